@@ -1,0 +1,135 @@
+# modstack: one make, one dependency graph. `make help` lists what you can ask for.
+#
+# Everything built goes below $(O). Each folder has one rules.mk that adds to the lists
+# and calls the functions defined here; source lists are written out.
+
+O       ?= build
+SAN     ?=
+WERROR  ?= -Werror
+PREFIX  ?= /usr/local
+DESTDIR ?=
+MAKEFLAGS += --no-builtin-rules -j$(shell nproc)
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+SHELL := /bin/bash
+
+CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+WARN    := -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wwrite-strings -Wvla \
+           -Wno-unused-parameter -Wno-sign-compare $(WERROR)
+DEPGEN   = -MMD -MP
+VERSION := 0.1
+
+# --- the three kinds of object file ------------------------------------------------------
+# host: tools on the workstation.   kern: kernel-stub, freestanding i386.
+# sim:  portable kernel code as a 32-bit Linux process under ASan and UBSan.
+HOST_CFLAGS := -std=gnu11 -O2 -g $(WARN) $(SAN) -D_GNU_SOURCE -DMODSTACK_VERSION='"$(VERSION)"' \
+               -Iinclude -Ilib -Ilibobj
+GCC_INCLUDE := $(shell $(CC) -print-file-name=include)
+KERN_CFLAGS := -std=gnu11 -O2 -g $(WARN) -m32 -march=i686 -mno-mmx -mno-sse -ffreestanding \
+               -nostdinc -isystem $(GCC_INCLUDE) -fno-pic -fno-pie -fno-stack-protector \
+               -fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-strict-aliasing \
+               -fcf-protection=none -mpreferred-stack-boundary=2 -fno-delete-null-pointer-checks \
+               -D__KERNEL__ -Iinclude -Ikernel-stub/include -Ikernel-stub
+SIM_CFLAGS  := -std=gnu11 -O1 -g $(WARN) -m32 -fsanitize=address,undefined \
+               -fno-sanitize-recover=undefined -fno-omit-frame-pointer -D_GNU_SOURCE -Iinclude
+
+$(O)/host/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) $(CFLAGS) $(DEPGEN) -c $< -o $@
+$(O)/kern/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(KERN_CFLAGS) $(DEPGEN) -c $< -o $@
+$(O)/kern/%.o: %.S
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(KERN_CFLAGS) -D__ASSEMBLY__ $(DEPGEN) -c $< -o $@
+$(O)/sim/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SIM_CFLAGS) $(SIM_EXTRA) $(DEPGEN) -c $< -o $@
+
+ifneq ($(V),)
+Q :=
+else
+Q = @printf '  %-7s %s\n' $(or $(what),CC) $(patsubst $(O)/%,%,$@);
+endif
+
+# $(call host-objects,SOURCES)
+host-objects = $(patsubst %.c,$(O)/host/%.o,$(1))
+
+# $(eval $(call program,NAME,SOURCES,LIBRARIES,LDLIBS)): $(O)/bin/NAME; libraries are names
+# of archives declared with `archive`, users before providers.
+define program
+PROGRAMS += $(O)/bin/$(1)
+OBJECTS += $(call host-objects,$(2))
+$(O)/bin/$(1): $(call host-objects,$(2)) $(patsubst %,$(O)/host/%.a,$(3))
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(HOST_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $(4)
+$(O)/bin/$(1): private what := LD
+endef
+
+# $(eval $(call archive,NAME,SOURCES)): $(O)/host/NAME.a
+define archive
+OBJECTS += $(call host-objects,$(2))
+$(O)/host/$(1).a: $(call host-objects,$(2))
+	@mkdir -p $$(@D)
+	$$(Q)rm -f $$@ && $$(AR) rcs $$@ $$^
+$(O)/host/$(1).a: private what := AR
+endef
+
+PROGRAMS :=
+OBJECTS  :=
+EXTRA    :=# further targets of `all`
+
+.PHONY: all
+all:
+
+FOLDERS := libobj lib insmod rmmod lsmod modprobe depmod modinfo ksyms kallsyms genksyms \
+           kerneld kcall kernel-stub tests bench man
+-include $(patsubst %,%/rules.mk,$(FOLDERS))
+
+all: $(PROGRAMS) $(EXTRA)
+
+# --- what people ask for -----------------------------------------------------------------
+.PHONY: help deps run check check-real bench asan debug lint tags list install clean fuzz
+help:
+	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
+#: make            build the tools, the kernel and the modules
+#: make run        boot the kernel and get a shell with the tools (a guided tour if no terminal)
+#: make check      build and run every test; last line: N passed, N failed, N skipped
+#: make debug      boot stopped under gdb, symbols of loaded modules appear by themselves
+#: make asan       the tools under ASan and UBSan, in build/asan
+#: make lint       clang-format, shellcheck, mandoc, headers compile alone
+#: make bench      measure against kmod, BusyBox and GNU ld; prints tables
+#: make list       assembler listings of the kernel and the modules
+#: make tags       tags and cscope.out
+#: make install    PREFIX=/usr/local DESTDIR=
+deps:
+	@scripts/deps build
+run:
+	@scripts/deps build qemu
+	@$(MAKE) --no-print-directory all
+	@O=$(O) scripts/run
+check:
+	@scripts/deps build qemu test
+	@$(MAKE) --no-print-directory all check-programs
+	@O=$(O) tests/run $(T)
+debug:
+	@scripts/deps build qemu gdb
+	@$(MAKE) --no-print-directory all
+	@O=$(O) scripts/debug
+asan:
+	@$(MAKE) --no-print-directory all O=build/asan SAN='-fsanitize=address,undefined -fno-omit-frame-pointer'
+lint:
+	@scripts/deps build lint
+	@O=$(O) scripts/lint
+tags:
+	@ctags -R --exclude=build . && cscope -bRq 2>/dev/null || true
+clean:
+	rm -rf $(O)
+.PHONY: check-programs
+check-programs:
+
+-include $(patsubst %.o,%.d,$(sort $(OBJECTS)))
