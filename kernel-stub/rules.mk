@@ -1,0 +1,16 @@
+# kernel-stub: each folder lists its sources in KERNEL_SRC; the image is linked here.
+KERNEL_SRC :=
+-include $(patsubst %,kernel-stub/%/rules.mk,arch/i386 mm lib kernel fs drivers init user modules)
+
+KERNEL_OBJ := $(patsubst %.S,$(O)/kern/%.o,$(patsubst %.c,$(O)/kern/%.o,$(KERNEL_SRC)))
+OBJECTS += $(KERNEL_OBJ)
+
+# The multiboot header must lie in the first 8 KiB of the file: hence -n and the script.
+$(O)/kernel.elf: kernel-stub/arch/i386/kernel.ld $(KERNEL_OBJ)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -m32 -nostdlib -static -no-pie -Wl,-n -Wl,--build-id=none \
+		-Wl,-T,kernel-stub/arch/i386/kernel.ld -o $@ $(KERNEL_OBJ) -lgcc
+$(O)/kernel.elf: private what := LD
+
+$(eval $(call program,kstubd,kernel-stub/kstubd.c,,))
+EXTRA += $(O)/kernel.elf $(O)/initramfs.cpio
