@@ -1,0 +1,34 @@
+/* lib/readfile.h - a whole file in memory, unpacked
+ *
+ * Compression is told by the content, not by the name: gzip, xz, zstd. A plain file is
+ * mapped. The bytes are the caller's to read until readfile_free().
+ */
+#ifndef READFILE_H
+#define READFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Unpacked contents larger than this are refused (-EFBIG). */
+#define READFILE_MAX ((size_t)1 << 30)
+
+struct readfile {
+	void *bytes; /* len of them; NULL if empty */
+	size_t len;
+	time_t mtime;
+	uid_t owner;
+	int fd;      /* stays open, so that a lock taken on it holds until readfile_free */
+	bool mapped;
+};
+
+/* Read `path`. A failed call leaves *f empty; readfile_free() is harmless then. With `lock` an
+ * exclusive flock is taken first. Returns 0, -errno of open, read or mmap, -EISDIR or -EINVAL
+ * (no regular file), -EFBIG, -EBADMSG (packed data are damaged), -ENOMEM. */
+int readfile(struct readfile *f, const char *path, bool lock);
+void readfile_free(struct readfile *f);
+
+/* Like strerror, with a better word for -EBADMSG. `err` is negative. */
+const char *readfile_error(int err);
+
+#endif
