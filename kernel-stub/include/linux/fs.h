@@ -1,0 +1,249 @@
+/* linux/fs.h - files, inodes, names, mounted file systems, character devices
+ *
+ * An inode is a file; a dentry is a name for one in a tree; a file is one opening of it.
+ * References: a dentry holds its inode and its parent; a file holds its dentry. Whoever
+ * is handed a dentry, inode or file by a `get`, `lookup` or `open` owes the matching
+ * `put`. A dentry without inode (d_inode == NULL) is a name that does not exist; it is
+ * what create, mkdir and their like are handed to fill in.
+ *
+ * A regular file's content is pages: i_op->get_page. Reading, mapping and execve all
+ * stand on it, so a file system that reads a disk writes that one function.
+ */
+#ifndef LINUX_FS_H
+#define LINUX_FS_H
+
+#include <linux/types.h>
+#include <linux/list.h>
+#include <linux/kdev_t.h>
+#include <linux/poll.h>
+
+struct module;
+struct page;
+struct inode;
+struct dentry;
+struct file;
+struct super_block;
+struct vm_area_struct;
+
+/* --- files ------------------------------------------------------------------------- */
+
+/* One name of a directory: 0 to go on, else stop and keep it for the next call. */
+typedef int (*filldir_t)(void *to, const char *name, int len, loff_t off, ino_t ino,
+			 unsigned int type);
+
+/* The shape of 2.4. Buffers lie in ring 3: move bytes with copy_to_user and its like. */
+struct file_operations {
+	struct module *owner;
+	loff_t (*llseek)(struct file *, loff_t, int);
+	ssize_t (*read)(struct file *, char *, size_t, loff_t *);
+	ssize_t (*write)(struct file *, const char *, size_t, loff_t *);
+	int (*readdir)(struct file *, void *, filldir_t);
+	unsigned int (*poll)(struct file *, struct poll_table_struct *);
+	int (*ioctl)(struct inode *, struct file *, unsigned int, unsigned long);
+	int (*mmap)(struct file *, struct vm_area_struct *);
+	int (*open)(struct inode *, struct file *);
+	int (*flush)(struct file *);
+	int (*release)(struct inode *, struct file *);
+	int (*fsync)(struct file *, struct dentry *, int);
+};
+
+struct file {
+	struct dentry *f_dentry;
+	const struct file_operations *f_op;
+	int f_count;
+	unsigned int f_flags; /* O_* */
+	unsigned int f_mode;  /* FMODE_* */
+	loff_t f_pos;
+	void *private_data; /* the driver's */
+};
+
+#define FMODE_READ  1
+#define FMODE_WRITE 2
+
+#define O_ACCMODE   00000003
+#define O_RDONLY    00000000
+#define O_WRONLY    00000001
+#define O_RDWR	    00000002
+#define O_CREAT	    00000100
+#define O_EXCL	    00000200
+#define O_NOCTTY    00000400
+#define O_TRUNC	    00001000
+#define O_APPEND    00002000
+#define O_NONBLOCK  00004000
+#define O_LARGEFILE 00100000
+#define O_DIRECTORY 00200000
+#define O_NOFOLLOW  00400000
+#define O_CLOEXEC   02000000
+#define O_PATH	    010000000
+
+/* Open what `path` names (kernel memory): a file with f_count 1. -errno in the pointer.
+ */
+struct file *filp_open(const char *path, int flags, int mode);
+int filp_close(struct file *file);
+/* One more user; one less, the last releases. */
+static inline void get_file(struct file *file)
+{
+	file->f_count++;
+}
+void fput(struct file *file);
+/* The current process's file of a descriptor (borrowed), NULL if there is none. */
+struct file *fget(unsigned int fd);
+/* A file on an inode that has no name (pipes): takes over the reference to the inode. */
+struct file *file_anonymous(struct inode *inode, const struct file_operations *fop,
+			    unsigned int flags);
+/* Lowest free descriptor >= `from` set to the file, whose reference it takes over on
+ * success; -EMFILE. */
+int fd_install(struct file *file, unsigned int from, bool cloexec);
+
+/* For drivers whose files have no position. */
+loff_t no_llseek(struct file *file, loff_t offset, int whence);
+
+/* --- inodes ------------------------------------------------------------------------ */
+
+struct inode_operations {
+	/* Fill in dentry->d_inode if the directory has the name; 0 also if it has not. */
+	int (*lookup)(struct inode *dir, struct dentry *dentry);
+	int (*create)(struct inode *dir, struct dentry *dentry, int mode);
+	int (*mkdir)(struct inode *dir, struct dentry *dentry, int mode);
+	int (*mknod)(struct inode *dir, struct dentry *dentry, int mode, kdev_t rdev);
+	int (*symlink)(struct inode *dir, struct dentry *dentry, const char *target);
+	int (*link)(struct inode *dir, struct dentry *dentry, struct inode *inode);
+	int (*unlink)(struct inode *dir, struct dentry *dentry);
+	int (*rmdir)(struct inode *dir, struct dentry *dentry);
+	/* The target name does not exist any more: it was unlinked or removed before. */
+	int (*rename)(struct dentry *from, struct dentry *to);
+	/* Target of a symbolic link: NUL-terminated, lives as long as the inode. */
+	const char *(*readlink)(struct inode *inode);
+	/* Page `index` of a regular file with a reference for the caller; NULL: a hole
+	 * (zeros) if *error is 0. */
+	struct page *(*get_page)(struct inode *inode, unsigned long index, int *error);
+	int (*truncate)(struct inode *inode, loff_t size);
+	/* Last reference gone: free what the file system hung on it. */
+	void (*release)(struct inode *inode);
+};
+
+struct inode {
+	int i_count;
+	ino_t i_ino;
+	mode_t i_mode;
+	unsigned int i_nlink;
+	uid_t i_uid;
+	gid_t i_gid;
+	kdev_t i_rdev;
+	loff_t i_size;
+	time_t i_atime, i_mtime, i_ctime;
+	const struct inode_operations *i_op;
+	const struct file_operations *i_fop;
+	struct super_block *i_sb;
+	void *i_private; /* the file system's */
+};
+
+/* A new inode with one reference, nlink 1, owned by the current process. */
+struct inode *inode_new(struct super_block *sb, mode_t mode);
+struct inode *igrab(struct inode *inode);
+void iput(struct inode *inode);
+
+#define S_IFMT	    0170000
+#define S_IFSOCK    0140000
+#define S_IFLNK	    0120000
+#define S_IFREG	    0100000
+#define S_IFBLK	    0060000
+#define S_IFDIR	    0040000
+#define S_IFCHR	    0020000
+#define S_IFIFO	    0010000
+#define S_ISUID	    0004000
+#define S_ISGID	    0002000
+#define S_ISVTX	    0001000
+#define S_ISREG(m)  (((m)&S_IFMT) == S_IFREG)
+#define S_ISDIR(m)  (((m)&S_IFMT) == S_IFDIR)
+#define S_ISCHR(m)  (((m)&S_IFMT) == S_IFCHR)
+#define S_ISBLK(m)  (((m)&S_IFMT) == S_IFBLK)
+#define S_ISLNK(m)  (((m)&S_IFMT) == S_IFLNK)
+#define S_ISFIFO(m) (((m)&S_IFMT) == S_IFIFO)
+
+#define DT_FIFO 1
+#define DT_CHR	2
+#define DT_DIR	4
+#define DT_BLK	6
+#define DT_REG	8
+#define DT_LNK	10
+
+/* The ready-made operations of files whose content is get_page. */
+ssize_t generic_file_read(struct file *file, char *buf, size_t count, loff_t *pos);
+loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
+extern const struct file_operations generic_ro_fops;
+/* Read a regular file into kernel memory: bytes read (short at its end) or -errno. */
+int kernel_read(struct inode *inode, loff_t pos, void *buf, size_t count);
+
+/* --- names ------------------------------------------------------------------------- */
+
+#define NAME_MAX 255
+#define PATH_MAX 4096
+
+struct dentry {
+	int d_count;
+	struct dentry *d_parent; /* itself at the root of a file system */
+	struct inode *d_inode;	 /* NULL: the name does not exist */
+	struct list_head d_subdirs,
+		d_child; /* children in memory; place among siblings */
+	struct super_block *d_sb;
+	struct dentry *d_mounted; /* root of the file system mounted here */
+	bool d_pinned;		  /* the tree in memory is the file system (ramfs) */
+	char *d_name;
+};
+
+struct dentry *dget(struct dentry *dentry);
+void dput(struct dentry *dentry);
+/* Give a negative dentry its inode, whose reference the dentry takes over. */
+void d_instantiate(struct dentry *dentry, struct inode *inode);
+struct dentry *d_alloc_root(struct super_block *sb, struct inode *inode);
+/* Child of that name in memory (referenced) or NULL. */
+struct dentry *d_find(struct dentry *parent, const char *name, int len);
+struct dentry *d_alloc(struct dentry *parent, const char *name, int len);
+/* readdir of a file system that is its dentries. */
+int dcache_readdir(struct file *file, void *to, filldir_t fill);
+
+/* --- mounted file systems ----------------------------------------------------------- */
+
+struct file_system_type {
+	const char *name;
+	int fs_flags; /* FS_NODEV: needs no device */
+	/* Fill in a new super block, s_root included. */
+	int (*read_super)(struct super_block *sb, const char *device,
+			  const char *options);
+	void (*put_super)(struct super_block *sb);
+	struct module *owner;
+	struct list_head list;
+};
+#define FS_NODEV 1
+
+struct super_block {
+	struct file_system_type *s_type;
+	struct dentry *s_root;
+	struct dentry *s_covered; /* mount point, NULL for the root */
+	unsigned int s_flags;	  /* MS_* */
+	kdev_t s_dev;
+	ino_t s_last_ino;
+	struct list_head s_list;
+	void *s_private;
+};
+#define MS_RDONLY 1
+
+int register_filesystem(struct file_system_type *type);
+int unregister_filesystem(struct file_system_type *type);
+
+/* --- character devices (kernel/chrdev.c) ----------------------------------------------
+ */
+
+/* major 0: any free one, returned; else 0. -EBUSY, -EINVAL. */
+int register_chrdev(unsigned int major, const char *name, struct file_operations *fops);
+int unregister_chrdev(unsigned int major, const char *name);
+
+/* --- boot ----------------------------------------------------------------------------
+ */
+
+void vfs_init(void);
+/* Fill the root from a cpio archive (newc) of `len` bytes in memory. */
+int initramfs_unpack(const void *cpio, size_t len);
+
+#endif
