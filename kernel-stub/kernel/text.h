@@ -1,0 +1,25 @@
+/* kernel/text.h - a text that grows as it is printed to: the content of a /proc file
+ *
+ * Start from a zeroed struct text. An allocation that fails is remembered: later calls do
+ * nothing, and the owner finds it in `error`, once, at the end. Portable.
+ */
+#ifndef KERNEL_TEXT_H
+#define KERNEL_TEXT_H
+
+#include <linux/types.h>
+
+struct text {
+	char *buf; /* len bytes, not terminated; NULL while empty */
+	size_t len, size;
+	int error; /* 0 or -ENOMEM */
+};
+
+/* Append. Any length; return 0 or -ENOMEM. */
+int text_printf(struct text *t, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+int text_add(struct text *t, const char *s, size_t len);
+
+/* Free the buffer; the text is empty again. */
+void text_free(struct text *t);
+
+#endif
