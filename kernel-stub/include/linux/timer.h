@@ -1,0 +1,36 @@
+/* linux/timer.h - functions called once when a moment has come, from the timer interrupt
+ */
+#ifndef _LINUX_TIMER_H
+#define _LINUX_TIMER_H
+
+#include <linux/types.h>
+#include <linux/list.h>
+#include <linux/time.h>
+
+struct timer_list {
+	struct list_head list; /* list.next NULL: not pending */
+	unsigned long expires; /* jiffies */
+	unsigned long data;
+	void (*function)(unsigned long data);
+};
+
+static inline void init_timer(struct timer_list *timer)
+{
+	timer->list.next = timer->list.prev = NULL;
+}
+
+static inline int timer_pending(const struct timer_list *timer)
+{
+	return timer->list.next != NULL;
+}
+
+/* add: the timer must not be pending. del, mod: 1 if it was pending, else 0. */
+void add_timer(struct timer_list *timer);
+int del_timer(struct timer_list *timer);
+int mod_timer(struct timer_list *timer, unsigned long expires);
+#define del_timer_sync del_timer
+
+/* Drop every pending timer whose function lies in [start, end); returns how many. */
+int timer_free_range(unsigned long start, unsigned long end);
+
+#endif

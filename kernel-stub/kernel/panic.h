@@ -1,0 +1,37 @@
+/* kernel/panic.h - when the kernel cannot go on: say all that is known, leave QEMU
+ *
+ * panic() itself is in linux/kernel.h.
+ */
+#ifndef KERNEL_PANIC_H
+#define KERNEL_PANIC_H
+
+#include <linux/types.h>
+
+struct pt_regs;
+
+/* Values written to isa-debug-exit; QEMU's exit status is 2 * value + 1. */
+#define POWEROFF_CLEAN 0x10 /* 33 */
+#define POWEROFF_PANIC 0x3f /* 127 */
+void poweroff(int status) __attribute__((noreturn));
+
+/* An exception in ring 0 that nothing can repair. */
+void die(const char *what, struct pt_regs *regs, unsigned long error)
+	__attribute__((noreturn));
+
+/* Registers, code bytes and call chain in the log. */
+void show_regs(const struct pt_regs *regs);
+/* The call chain that starts with frame pointer ebp, each as `function+0x1c/0x40
+ * [module]`. */
+void show_chain(unsigned long ebp);
+
+/* A value of the kernel command line: of `name=value` the value, of a bare `name` "",
+ * else NULL. */
+const char *cmdline_get(const char *name);
+void cmdline_init(const char *text);
+
+/* `name+0xoff/0xsize` of a function of the kernel or a module, `0x...` if it is neither;
+ * returns buf. */
+char *symname(char *buf, size_t size, unsigned long addr);
+#define SYMNAME_MAX 128
+
+#endif
