@@ -5,7 +5,7 @@
  *	obj_load                bytes of the file, everything validated
  *	obj_next_wanted         what the object would take from outside ...
  *	obj_add_symbol          ... and what outside has
- *	obj_resolve             unresolved symbols, commons, GOT, .this
+ *	obj_resolve             unresolved symbols, commons, GOT, struct module
  *	obj_set_param           name=value into the data
  *	obj_build_module        .kmodtab, __ksymtab, .kstrtab, __archdata, __kallsyms
  *	obj_layout              order, offsets, size
@@ -13,8 +13,8 @@
  *	obj_relocate            S + A - P, then the recorded patches
  *	obj_image               one buffer, struct module first
  *
- * obj_build_module may be left out by who links something else than a kernel module: then
- * the image has a zero struct module in front, or none (see obj_resolve).
+ * Who links something else than a kernel module passes no name to obj_resolve and leaves
+ * obj_build_module out.
  *
  * Interface:
  *  - No printing, no exit, no global state: several objects may be linked in parallel.
@@ -53,7 +53,8 @@ struct obj_symbol {
 	unsigned char bind, type; /* STB_*, STT_* */
 	bool referenced;	  /* by a relocation of an allocated section */
 };
-#define OBJ_IMPORTED 0x10000000 /* secidx of an import: OBJ_IMPORTED + provider number   \
+#define OBJ_IMPORTED                                                                     \
+	0x10000000 /* secidx of an import: OBJ_IMPORTED + provider number   \
 				 */
 #define obj_is_import(s) ((s)->secidx >= OBJ_IMPORTED)
 
@@ -124,13 +125,12 @@ size_t obj_unversioned_length(const char *name, const char *prefix);
  */
 int obj_ignore_versions(struct obj_file *f, const char *prefix);
 
-/* Call when imports are done: adds .this (struct module, symbol __this_module), a GOT if
- * one is referred to, lists each undefined symbol that a relocation needs ("unresolved
- * symbol NAME"), makes weak undefined ones 0 and places commons. flags: OBJ_NO_MODULE
- * leaves .this out. Errors: -ENOENT (unresolved), -ENOEXEC (commons too large), -ENOMEM.
- */
-int obj_resolve(struct obj_file *f, unsigned flags);
-#define OBJ_NO_MODULE 1u
+/* Call when imports are done: adds .this (struct module, symbol __this_module, its name in
+ * .kstrtab) and a GOT if one is referred to, lists each undefined symbol that a relocation
+ * needs ("unresolved symbol NAME"), makes weak undefined ones 0 and places commons.
+ * module_name NULL: not a kernel module, no .this. Errors: -ENOENT (unresolved), -ENOEXEC
+ * (commons cannot be placed), -ENOMEM. */
+int obj_resolve(struct obj_file *f, const char *module_name);
 
 /* --- .modinfo -------------------------------------------------------------------------
  */
@@ -176,7 +176,6 @@ const char *obj_next_persistent(struct obj_file *f, size_t *cursor);
  */
 
 struct obj_module {
-	const char *name;
 	bool no_export_all; /* -x: an object without __ksymtab exports nothing */
 	bool kallsyms;	    /* add __kallsyms */
 	const tgt_addr
@@ -196,8 +195,8 @@ int obj_build_module(struct obj_file *f, const struct obj_module *m);
  * GB). */
 int obj_layout(struct obj_file *f);
 tgt_ulong obj_size(const struct obj_file *f); /* bytes, after obj_layout */
-tgt_ulong
-obj_runsize(const struct obj_file *f); /* up to the init sections, 0 if there are none */
+tgt_ulong obj_runsize(
+	const struct obj_file *f); /* up to the init sections, 0 if there are none */
 
 /* Put the image at `base`: symbols and sections get addresses, contents are relocated.
  * Every field that cannot be relocated is a diagnostic with section, entry and symbol.
@@ -205,7 +204,7 @@ obj_runsize(const struct obj_file *f); /* up to the init sections, 0 if there ar
 int obj_relocate(struct obj_file *f, tgt_addr base);
 
 /* The image, obj_size() bytes, the object's own. Fills in struct module (flags: 0 or
- * TGT_MOD_AUTOCLEAN) unless OBJ_NO_MODULE or obj_build_module was left out. NULL before
+ * TGT_MOD_AUTOCLEAN) if obj_resolve made one. NULL before
  * obj_relocate. */
 const void *obj_image(struct obj_file *f, tgt_ulong flags);
 
