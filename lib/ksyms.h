@@ -26,24 +26,23 @@ struct ksyms_module {
 	size_t nsymbols;
 	const char **refs; /* names of the modules that need this one */
 	size_t nrefs;
-	bool gone;       /* vanished while the snapshot was taken; everything else is 0 */
-	unsigned queried; /* internal */
+	bool gone; /* vanished while the snapshot was taken: what follows its name is 0 */
 };
 
 /* What ksyms_fetch brings besides the modules' names and infos. */
 enum ksyms_want {
 	KSYMS_SYMBOLS = 1, /* all symbols of the kernel and the modules */
-	KSYMS_REFS = 2,    /* who needs whom */
-	KSYMS_VERSION = 4, /* release, version */
+	KSYMS_REFS = 2,	   /* who needs whom */
+	KSYMS_VERSION = 4, /* release, version, tainted */
 };
 
 struct ksyms {
 	struct ksyms_module *modules;
 	size_t nmodules;
 	struct ksyms_module kernel; /* name "" and its symbols; no info */
-	char release[65];  /* of the kernel; "" if unknown */
-	char version[256]; /* "#1 SMP ..."; "" if unknown */
-	int tainted;       /* /proc/sys/kernel/tainted, -1 if it cannot be read */
+	char release[256];	    /* of the kernel; "" if unknown */
+	char version[256];	    /* "#1 SMP ..."; "" if unknown */
+	int tainted;		    /* -1 if it has no /proc/sys/kernel/tainted */
 	struct ksyms_index *index;
 	struct ksyms_store *store; /* buffers; freed last */
 };
@@ -73,7 +72,8 @@ struct ksyms_match {
 int ksyms_index(struct ksyms *k, const struct ksyms_match *match);
 
 /* First provider of `name`, or NULL; *provider is set to its number. */
-const struct ksyms_symbol *ksyms_find(const struct ksyms *k, const char *name, int *provider);
+const struct ksyms_symbol *ksyms_find(const struct ksyms *k, const char *name,
+				      int *provider);
 
 /* Provider's name for messages: "kernel" or the module's. */
 const char *ksyms_provider_name(const struct ksyms *k, int provider);

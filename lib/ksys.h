@@ -14,15 +14,16 @@
 #ifndef KSYS_H
 #define KSYS_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include "abi/gateway.h"
 #include "abi/module.h"
 
 struct ksys_arg {
 	enum gw_kind kind;
-	uint32_t value;  /* GW_VALUE, GW_RESULT */
-	void *buf;       /* GW_IN, GW_OUT, GW_INOUT: caller's */
-	uint32_t len;    /* of buf */
+	uint32_t value; /* GW_VALUE, GW_RESULT */
+	void *buf;	/* GW_IN, GW_OUT, GW_INOUT: caller's */
+	uint32_t len;	/* of buf */
 };
 
 struct ksys_call {
@@ -32,7 +33,8 @@ struct ksys_call {
 	int32_t result; /* set by ksys_run */
 };
 
-/* Connect. Returns 0, -ENOTCONN (nobody serves; see ksys_why), -ENOMEM. */
+/* Connect. Returns 0, -ENOTCONN (nobody serves; see ksys_why), -ENOMEM.
+ * MODTOOLS_TRACE=ksys in the environment prints every call on stderr. */
 int ksys_open(void);
 void ksys_close(void);
 
@@ -42,6 +44,13 @@ const char *ksys_why(void);
 /* Run n calls in order in one round trip, filling result and out buffers of each.
  * Returns 0 or a transport error; the calls' own errors are in their results. */
 int ksys_run(struct ksys_call *calls, size_t n);
+
+/* While *flag is not 0 (a signal handler set it) a wait for an answer ends with -EINTR. The
+ * answer is lost and the door closed; what the calls did is unknown. NULL: never. */
+void ksys_interrupt_by(const volatile sig_atomic_t *flag);
+
+/* Did `err` come from the transport (the door is closed now), not from the kernel? */
+bool ksys_is_down(int err);
 
 /* Round trips since ksys_open(). */
 unsigned long ksys_round_trips(void);
@@ -65,5 +74,25 @@ long ksys_file_read(int fd, void *buf, uint32_t len);
 long ksys_file_write(int fd, const void *buf, uint32_t len);
 int ksys_file_close(int fd);
 long ksys_read_file(const char *path, char **buf);
+
+/* One line of abi/syscalls.def. */
+struct ksys_desc {
+	uint32_t nr;
+	const char *name;
+	bool remote;	  /* may travel through the gateway */
+	const char *args; /* a letter each, see abi/syscalls.def */
+};
+
+/* The calls, sorted by number: the i-th, or NULL after the last. */
+const struct ksys_desc *ksys_desc(size_t i);
+const struct ksys_desc *ksys_desc_by_nr(uint32_t nr);
+const struct ksys_desc *ksys_desc_by_name(const char *name);
+
+/* The numbers of the calls: KSYS_create_module and so on. */
+enum ksys_nr {
+#define SYSCALL(number, name, remote, arguments) KSYS_##name = number,
+#include "abi/syscalls.def"
+#undef SYSCALL
+};
 
 #endif

@@ -1,6 +1,6 @@
 /* lib/msg.h - the only place that speaks to the user
  *
- * Errors, warnings: "tool: object: text" on stderr, or queued for syslog with -s and sent
+ * Errors, warnings, hints: "tool: object: text" on stderr, or queued for syslog with -s and sent
  * at exit (queueing matters: syslog itself may need a module). Information: stdout, or
  * syslog. Nothing here exits; main does, with msg_status().
  */
@@ -12,17 +12,21 @@
 
 enum msg_exit { MSG_OK = 0, MSG_FAILED = 1, MSG_USAGE = 2 };
 
-void msg_init(const char *tool); /* argv[0] or a fixed name; keeps the pointer's basename */
-void msg_object(const char *object); /* what later messages are about; NULL: none. Copied. */
-void msg_to_syslog(void);            /* -s: from now on queue everything for syslog */
+void msg_init(
+	const char *tool); /* argv[0] or a fixed name; keeps the pointer's basename */
+void msg_object(
+	const char *object); /* what later messages are about; NULL: none. Copied. */
+void msg_to_syslog(void);    /* -s: from now on queue everything for syslog */
 
 /* Count and print. A negative `err` in msg_errno adds ": strerror". */
 void msg_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void msg_errno(int err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void msg_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void msg_hint(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2))); /* not counted */
 void msg_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-int msg_errors(void);   /* how many msg_error/msg_errno so far */
+int msg_errors(void);	/* how many msg_error/msg_errno so far */
 int msg_warnings(void); /* how many msg_warn so far */
 
 /* Flush stdout, send what was queued, and say how main should exit: MSG_OK, or MSG_FAILED

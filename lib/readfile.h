@@ -1,7 +1,7 @@
 /* lib/readfile.h - a whole file in memory, unpacked
  *
- * Compression is told by the content, not by the name: gzip, xz, zstd. A plain file is
- * mapped. The bytes are the caller's to read until readfile_free().
+ * Compression is told by the content, not by the name: gzip, xz, zstd. The bytes are the
+ * caller's to read until readfile_free().
  */
 #ifndef READFILE_H
 #define READFILE_H
@@ -18,14 +18,16 @@ struct readfile {
 	size_t len;
 	time_t mtime;
 	uid_t owner;
-	int fd;      /* stays open, so that a lock taken on it holds until readfile_free */
-	bool mapped;
+	int fd; /* stays open, so that a lock taken on it holds until readfile_free */
 };
 
 /* Read `path`. A failed call leaves *f empty; readfile_free() is harmless then. With `lock` an
- * exclusive flock is taken first. Returns 0, -errno of open, read or mmap, -EISDIR or -EINVAL
+ * exclusive flock is taken first. Returns 0, -errno of open, flock or read, -EISDIR or -EINVAL
  * (no regular file), -EFBIG, -EBADMSG (packed data are damaged), -ENOMEM. */
 int readfile(struct readfile *f, const char *path, bool lock);
+
+/* The same for a file that is open already; `fd` stays the caller's, f->fd is -1. */
+int readfile_from(struct readfile *f, int fd);
 void readfile_free(struct readfile *f);
 
 /* Like strerror, with a better word for -EBADMSG. `err` is negative. */

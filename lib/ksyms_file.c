@@ -1,0 +1,209 @@
+/* lib/ksyms_file.c - a snapshot from a file: a System.map or a copy of /proc/ksyms
+ *
+ *	c0100000 T printk              System.map: address, type, name
+ *	c0100000 printk                /proc/ksyms: address, name,
+ *	c8800060 slhc_init	[slhc]     and the module that exports it
+ */
+#include "ksyms_priv.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "readfile.h"
+
+struct entry {
+	tgt_addr value;
+	char type; /* of a System.map; 0: none given */
+	char *name, *module;
+};
+
+/* Symbols of one provider, growing. */
+struct table {
+	const char *module; /* NULL: the kernel */
+	struct ksyms_symbol *symbols;
+	size_t n, room;
+};
+
+struct reading {
+	struct ksyms *k;
+	struct table *tables; /* [0] is the kernel */
+	size_t ntables;
+};
+
+static char *next_word(char **line)
+{
+	char *p = *line + strspn(*line, " \t"), *end;
+
+	if (!*p)
+		return NULL;
+	end = p + strcspn(p, " \t");
+	*line = *end ? end + 1 : end;
+	*end = '\0';
+	return p;
+}
+
+static bool parse_line(char *line, struct entry *e)
+{
+	char *value = next_word(&line), *a = next_word(&line), *b = next_word(&line),
+	     *end;
+	unsigned long v;
+
+	if (!value || !a || next_word(&line))
+		return false;
+	v = strtoul(value, &end, 16);
+	if (*end || !isxdigit((unsigned char)value[0]) || (tgt_addr)v != v)
+		return false;
+	*e = (struct entry){.value = v, .name = a};
+	if (!b)
+		return true;
+	if (b[0] == '[') {
+		size_t len = strlen(b);
+
+		if (len < 3 || b[len - 1] != ']')
+			return false;
+		b[len - 1] = '\0';
+		e->module = b + 1;
+		return true;
+	}
+	if (a[1])
+		return false;
+	e->type = a[0];
+	e->name = b;
+	return true;
+}
+
+/* Local symbols are nobody else's business; weak ones are lower case, too. */
+static bool is_global(char type)
+{
+	return !type || (isupper((unsigned char)type) && type != 'U') || type == 'w' ||
+	       type == 'v';
+}
+
+/* The table of a module (NULL: the kernel); made when it is met first. */
+static struct table *find_table(struct reading *r, const char *module)
+{
+	struct table *t;
+
+	if (!module && r->ntables)
+		return &r->tables[0];
+	for (size_t i = 1; module && i < r->ntables; i++)
+		if (!strcmp(r->tables[i].module, module))
+			return &r->tables[i];
+	t = reallocarray(r->tables, r->ntables + 1, sizeof(*t));
+	if (!t)
+		return NULL;
+	r->tables = t;
+	t[r->ntables] = (struct table){.module = module};
+	return &t[r->ntables++];
+}
+
+static int add_entry(struct reading *r, const struct entry *e)
+{
+	struct table *t = find_table(r, e->module);
+	struct ksyms_symbol *s;
+
+	if (!t)
+		return -ENOMEM;
+	if (t->n == t->room) {
+		size_t room = t->room ? 2 * t->room : 256;
+
+		s = reallocarray(t->symbols, room, sizeof(*s));
+		if (!s)
+			return -ENOMEM;
+		t->symbols = s;
+		t->room = room;
+	}
+	t->symbols[t->n++] = (struct ksyms_symbol){e->name, e->value};
+	return 0;
+}
+
+static int parse(struct reading *r, char *text, unsigned *lineno)
+{
+	int err = find_table(r, NULL) ? 0 : -ENOMEM;
+
+	for (char *line = text, *next; !err && *line; line = next) {
+		struct entry e;
+
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		++*lineno;
+		if (!line[strspn(line, " \t")])
+			continue;
+		if (!parse_line(line, &e))
+			return -EBADMSG;
+		if (is_global(e.type))
+			err = add_entry(r, &e);
+	}
+	return err;
+}
+
+/* struct module of a module is where its __insmod_NAME_O... symbol points. */
+static tgt_addr module_address(const struct table *t)
+{
+	size_t len = strlen(t->module);
+
+	for (size_t i = 0; i < t->n; i++) {
+		const char *name = t->symbols[i].name;
+
+		if (!strncmp(name, "__insmod_", 9) &&
+		    !strncmp(name + 9, t->module, len) &&
+		    !strncmp(name + 9 + len, "_O", 2))
+			return t->symbols[i].value;
+	}
+	return 0;
+}
+
+static int publish(struct reading *r)
+{
+	struct ksyms *k = r->k;
+
+	k->nmodules = r->ntables - 1;
+	k->modules = ksyms_alloc(k, k->nmodules, sizeof(*k->modules));
+	if (!k->modules)
+		return -ENOMEM;
+	for (size_t i = 0; i < r->ntables; i++) {
+		const struct table *t = &r->tables[i];
+		struct ksyms_module *m = i ? &k->modules[i - 1] : &k->kernel;
+		struct ksyms_symbol *symbols = ksyms_alloc(k, t->n, sizeof(*symbols));
+
+		if (!symbols)
+			return -ENOMEM;
+		if (t->n)
+			memcpy(symbols, t->symbols, t->n * sizeof(*symbols));
+		m->name = i ? t->module : "";
+		m->symbols = symbols;
+		m->nsymbols = t->n;
+		if (i)
+			m->info.addr = module_address(t);
+	}
+	return 0;
+}
+
+int ksyms_read_file(struct ksyms *k, const char *path, unsigned *line)
+{
+	struct reading r = {.k = k};
+	struct readfile f;
+	char *text;
+	int err;
+
+	*line = 0;
+	err = ksyms_start(k);
+	if (err)
+		return err;
+	err = readfile(&f, path, false);
+	if (err)
+		return err;
+	text = ksyms_alloc(k, f.len + 1, 1);
+	if (text && f.len)
+		memcpy(text, f.bytes, f.len);
+	readfile_free(&f);
+	err = text ? parse(&r, text, line) : -ENOMEM;
+	if (!err)
+		err = publish(&r);
+	for (size_t i = 0; i < r.ntables; i++)
+		free(r.tables[i].symbols);
+	free(r.tables);
+	return err;
+}

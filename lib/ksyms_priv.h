@@ -1,0 +1,18 @@
+/* lib/ksyms_priv.h - how a snapshot owns its memory; for ksyms*.c only */
+#ifndef KSYMS_PRIV_H
+#define KSYMS_PRIV_H
+
+#include "ksyms.h"
+
+struct ksyms_store {
+	void **owned;
+	size_t nowned, room;
+};
+
+/* An empty snapshot. Returns 0 or -ENOMEM. */
+int ksyms_start(struct ksyms *k);
+
+/* Zeroed memory that ksyms_free() releases; NULL: none. */
+void *ksyms_alloc(struct ksyms *k, size_t n, size_t size);
+
+#endif

@@ -1,0 +1,15 @@
+# lib: what the tools share. A program that talks to a kernel links `lib` and one transport:
+# `ksys_remote` (host) or `ksys_native` (guest).
+LIB_SRC := lib/msg.c lib/readfile.c lib/modname.c lib/ksys.c lib/ksys_trace.c \
+           lib/ksyms.c lib/ksyms_index.c lib/ksyms_file.c lib/modload.c lib/modversion.c \
+           lib/modhint.c lib/modmap.c lib/modpath.c lib/persist.c lib/snapshot.c
+LIB_LDLIBS := -lz -llzma -lzstd -ljson-c
+$(eval $(call archive,lib,$(LIB_SRC)))
+$(eval $(call archive,ksys_remote,lib/ksys_remote.c))
+
+# The native transport is i386 code; compiled with every build so that it stays right.
+$(O)/native/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) -m32 $(DEPGEN) -c $< -o $@
+OBJECTS += $(O)/native/lib/ksys_native.o
+EXTRA += $(O)/native/lib/ksys_native.o
