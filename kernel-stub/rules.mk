@@ -12,5 +12,8 @@ $(O)/kernel.elf: kernel-stub/arch/i386/kernel.ld $(KERNEL_OBJ)
 		-Wl,-T,kernel-stub/arch/i386/kernel.ld -o $@ $(KERNEL_OBJ) -lgcc
 $(O)/kernel.elf: private what := LD
 
-$(eval $(call program,kstubd,kernel-stub/kstubd.c,,))
+# On the host: the supervisor and the console's terminal; `kstub` is a script.
+$(eval $(call program,kstubd,kernel-stub/kstubd.c kernel-stub/kstubd_loop.c \
+	kernel-stub/kstubd_qemu.c kernel-stub/kstubd_console.c kernel-stub/kstubd_link.c,lib,))
+$(eval $(call program,kstub-console,kernel-stub/kstub_console.c,lib,))
 EXTRA += $(O)/kernel.elf $(O)/initramfs.cpio

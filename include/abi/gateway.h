@@ -29,6 +29,8 @@
 #define GW_MAX_PAYLOAD (32u << 20)
 #define GW_MAX_CALLS   8192u
 #define GW_MAX_ARGS    6u
+/* Clients at a time; kstubd lets others wait for their turn. */
+#define GW_MAX_CLIENTS 128u
 
 struct gw_header {
 	uint32_t magic;
