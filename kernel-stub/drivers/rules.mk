@@ -1,0 +1,1 @@
+KERNEL_SRC += kernel-stub/drivers/pci.c kernel-stub/drivers/virtio_serial.c
