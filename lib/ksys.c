@@ -80,6 +80,11 @@ bool ksys_is_down(int err)
 	return err < 0 && !door.is_open;
 }
 
+const char *ksys_strerror(int err)
+{
+	return ksys_is_down(err) ? ksys_why() : strerror(-err);
+}
+
 /* Is `word` in the comma separated list of MODTOOLS_TRACE? */
 static bool traced(const char *word)
 {

@@ -52,6 +52,9 @@ void ksys_interrupt_by(const volatile sig_atomic_t *flag);
 /* Did `err` come from the transport (the door is closed now), not from the kernel? */
 bool ksys_is_down(int err);
 
+/* What to tell the user about an error of these functions: ksys_why() or strerror. */
+const char *ksys_strerror(int err);
+
 /* Round trips since ksys_open(). */
 unsigned long ksys_round_trips(void);
 

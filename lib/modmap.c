@@ -3,10 +3,10 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "jsonout.h"
 
 static int by_address(const void *a, const void *b)
 {
@@ -60,16 +60,6 @@ int modmap_print(const struct obj_file *f)
 	return 0;
 }
 
-static void add_number(struct json_object *o, const char *key, tgt_addr value)
-{
-	json_object_object_add(o, key, json_object_new_int64(value));
-}
-
-static void add_text(struct json_object *o, const char *key, const char *text)
-{
-	json_object_object_add(o, key, json_object_new_string(text));
-}
-
 /* SHF_ flags as readelf writes them. */
 static void add_flags(struct json_object *o, tgt_ulong flags)
 {
@@ -82,7 +72,7 @@ static void add_flags(struct json_object *o, tgt_ulong flags)
 	if (flags & SHF_EXECINSTR)
 		*p++ = 'X';
 	*p = '\0';
-	add_text(o, "flags", text);
+	jsonout_add_text(o, "flags", text);
 }
 
 static struct json_object *json_sections(const struct obj_file *f)
@@ -94,10 +84,10 @@ static struct json_object *json_sections(const struct obj_file *f)
 	while ((s = obj_next_section(f, &cursor))) {
 		struct json_object *o = json_object_new_object();
 
-		add_text(o, "name", s->name);
-		add_number(o, "address", s->address);
-		add_number(o, "size", s->size);
-		add_number(o, "align", s->align);
+		jsonout_add_text(o, "name", s->name);
+		jsonout_add_number(o, "address", s->address);
+		jsonout_add_number(o, "size", s->size);
+		jsonout_add_number(o, "align", s->align);
 		add_flags(o, s->flags);
 		json_object_array_add(all, o);
 	}
@@ -113,9 +103,9 @@ static struct json_object *json_symbols(const struct obj_file *f,
 		struct json_object *o = json_object_new_object();
 		char letter[2] = {obj_symbol_letter(f, symbols[i]), '\0'};
 
-		add_text(o, "name", symbols[i]->name);
-		add_number(o, "address", symbols[i]->value);
-		add_text(o, "type", letter);
+		jsonout_add_text(o, "name", symbols[i]->name);
+		jsonout_add_number(o, "address", symbols[i]->value);
+		jsonout_add_text(o, "type", letter);
 		json_object_array_add(all, o);
 	}
 	return all;
@@ -142,16 +132,13 @@ int modmap_print_json(const struct obj_file *f, const char *name, tgt_addr base,
 	if (!symbols)
 		return -ENOMEM;
 	o = json_object_new_object();
-	add_text(o, "name", name);
-	add_number(o, "base", base);
-	add_number(o, "size", obj_size(f));
+	jsonout_add_text(o, "name", name);
+	jsonout_add_number(o, "base", base);
+	jsonout_add_number(o, "size", obj_size(f));
 	json_object_object_add(o, "sections", json_sections(f));
 	json_object_object_add(o, "symbols", json_symbols(f, symbols, n));
 	json_object_object_add(o, "depends", json_depends(f, k));
-	printf("%s\n",
-	       json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
-							 JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(o);
+	jsonout_print(o);
 	free(symbols);
 	return 0;
 }

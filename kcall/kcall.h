@@ -1,0 +1,18 @@
+/* kcall/kcall.h - from words of the command line to system calls */
+#ifndef KCALL_H
+#define KCALL_H
+
+#include <stddef.h>
+#include "ksys.h"
+
+struct kcall_line {
+	struct ksys_call *calls;
+	size_t n;
+};
+
+/* Parse NULL-terminated words, calls separated by a word ",". Returns an exit status;
+ * everything but MSG_OK has been reported. kcall_free() in any case. */
+int kcall_parse(struct kcall_line *line, char **words);
+void kcall_free(struct kcall_line *line);
+
+#endif
