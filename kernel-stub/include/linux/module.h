@@ -85,8 +85,7 @@ MODULE_ASSERT(kernel_data);
 #define MOD_JUST_FREED	  TGT_MOD_JUST_FREED
 #define MOD_INITIALIZING  TGT_MOD_INITIALIZING
 
-/* --- use counts ------------------------------------------------------------------------
- */
+/* --- use counts --------------------------------------------------------------------- */
 
 #define GET_USE_COUNT(mod) (atomic_read(&(mod)->uc.usecount))
 
@@ -124,8 +123,7 @@ const void *inter_module_get(const char *name);
 const void *inter_module_get_request(const char *name, const char *module);
 void inter_module_put(const char *name);
 
-/* --- .modinfo --------------------------------------------------------------------------
- */
+/* --- .modinfo ----------------------------------------------------------------------- */
 
 #define MODULE_PASTE_(a, b) a##b
 #define MODULE_PASTE(a, b)  MODULE_PASTE_(a, b)
@@ -185,8 +183,7 @@ static const char __module_kernel_version[]
 		"kernel_version=" UTS_RELEASE;
 #endif
 
-/* --- exports ---------------------------------------------------------------------------
- */
+/* --- exports ------------------------------------------------------------------------ */
 
 #define MODULE_EXPORT(symbol, text)                                                      \
 	static const char __kstrtab_##symbol[]                                           \

@@ -1,0 +1,166 @@
+/* kernel/module_host.c - what the module core asks of kernel-stub, and its system calls */
+#include "kernel/module_host.h"
+
+#include <asm/uaccess.h>
+#include <linux/errno.h>
+#include <linux/interrupt.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/timer.h>
+#include "fs/proc.h"
+#include "kernel/chrdev.h"
+#include "kernel/module.h"
+#include "kernel/module_port.h"
+#include "kernel/resource.h"
+#include "kernel/syscall.h"
+#include "mm/mm.h"
+
+extern const struct module_symbol __start___ksymtab[], __stop___ksymtab[];
+extern const struct exception_table_entry __start___ex_table[], __stop___ex_table[];
+
+/* --- rights, memory ------------------------------------------------------------------ */
+
+bool port_privileged(void)
+{
+	return capable(CAP_SYS_MODULE);
+}
+
+unsigned long port_owner(void)
+{
+	return current->pid;
+}
+
+void *port_module_alloc(size_t size)
+{
+	return size <= MODULE_END - MODULE_START ? module_alloc(size) : NULL;
+}
+
+void port_module_free(void *image, size_t size)
+{
+	module_free(image);
+}
+
+int port_copy_from(void *to, tgt_addr user, size_t n)
+{
+	return copy_from_user(to, (const void *)user, n) ? -EFAULT : 0;
+}
+
+int port_copy_to(tgt_addr user, const void *from, size_t n)
+{
+	return copy_to_user((void *)user, from, n) ? -EFAULT : 0;
+}
+
+long port_string_from(char *to, tgt_addr user, size_t max)
+{
+	return strncpy_from_user(to, (const char *)user, max);
+}
+
+/* --- calls into modules -------------------------------------------------------------- */
+
+/* One process may be in several at once, one within the other. */
+struct module_call {
+	struct module_call *outer;
+	struct task_struct *task;
+	struct module *m;
+};
+
+static struct module_call *calls;
+
+int port_call(struct module *m, int (*fn)(void), int *result)
+{
+	struct module_call call = {calls, current, m}, **at;
+
+	calls = &call;
+	*result = fn();
+	for (at = &calls; *at != &call; at = &(*at)->outer)
+		;
+	*at = call.outer;
+	return 0;
+}
+
+struct module *port_calling(void)
+{
+	const struct module_call *call;
+
+	for (call = calls; call; call = call->outer)
+		if (call->task == current)
+			return call->m;
+	return NULL;
+}
+
+/* --- what a module leaves behind ----------------------------------------------------- */
+
+static unsigned long leaked;
+
+static void free_leaked(void *object, size_t size, unsigned long caller)
+{
+	leaked += size;
+	kfree(object);
+}
+
+void port_reclaim(struct module *m)
+{
+	unsigned long start = (unsigned long)m;
+	unsigned long end = start + mod_within(start)->area;
+	int n = chrdev_forget(m) + resource_forget(m) + irq_free_range(start, end) +
+		timer_free_range(start, end);
+
+	leaked = 0;
+	kmalloc_walk(start, end, free_leaked);
+	if (n || leaked)
+		printk(KERN_WARNING "module %s left %d registrations and %lu bytes "
+				    "behind; taken back\n",
+		       mod_name(m), n, leaked);
+}
+
+__attribute__((noinline)) void port_event(void)
+{
+	barrier();
+}
+
+/* --- system calls -------------------------------------------------------------------- */
+
+long sys_create_module(tgt_addr name, tgt_ulong size)
+{
+	return mod_create(name, size);
+}
+
+long sys_init_module(tgt_addr name, tgt_addr image)
+{
+	return mod_start(name, image);
+}
+
+long sys_delete_module(tgt_addr name)
+{
+	return mod_delete(name);
+}
+
+long sys_get_kernel_syms(tgt_addr table)
+{
+	return mod_kernel_syms(table);
+}
+
+long sys_query_module(tgt_addr name, tgt_long which, tgt_addr buf, tgt_ulong size,
+		      tgt_addr ret)
+{
+	return mod_query(name, which, buf, size, ret);
+}
+
+/* --- boot ---------------------------------------------------------------------------- */
+
+void module_boot(void)
+{
+	mod_boot(__start___ksymtab, __stop___ksymtab - __start___ksymtab,
+		 __start___ex_table, __stop___ex_table);
+	resource_boot();
+}
+
+void module_proc(void)
+{
+	proc_add("modules", mod_show_modules);
+	proc_add("ksyms", mod_show_ksyms);
+	proc_add("ioports", resource_show_ioports);
+	proc_add("iomem", resource_show_iomem);
+	proc_add("devices", chrdev_show);
+}
