@@ -2,7 +2,9 @@
 # `ksys_remote` (host) or `ksys_native` (guest).
 LIB_SRC := lib/msg.c lib/jsonout.c lib/readfile.c lib/modname.c lib/ksys.c lib/ksys_trace.c \
            lib/ksyms.c lib/ksyms_index.c lib/ksyms_file.c lib/modload.c lib/modversion.c \
-           lib/modhint.c lib/modmap.c lib/modpath.c lib/persist.c lib/snapshot.c
+           lib/modhint.c lib/modmap.c lib/modpath.c lib/persist.c lib/snapshot.c \
+           lib/modconf.c lib/modconf_parse.c lib/modconf_words.c lib/modconf_defaults.c \
+           lib/modconf_print.c
 LIB_LDLIBS := -lz -llzma -lzstd -ljson-c
 $(eval $(call archive,lib,$(LIB_SRC)))
 $(eval $(call archive,ksys_remote,lib/ksys_remote.c))
