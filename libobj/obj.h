@@ -114,7 +114,7 @@ bool obj_provider_used(const struct obj_file *f, int provider);
 /* Define a GLOBAL symbol at the start of section `secidx` (see obj_find_section) or, with
  * SHN_ABS, of absolute value; it is exported whatever the rules of obj_build_module say.
  * For the __insmod_ symbols of ksymoops. `name` is copied. Returns 0, -EEXIST (the object
- * defines it), -ENOMEM. */
+ * has a symbol of that name), -ENOMEM. */
 int obj_add_export(struct obj_file *f, const char *name, int secidx, tgt_addr value);
 
 /* Symbol versions: the length of `name` without a final _R + prefix + 8 characters. */
