@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include "ksyms.h"
 #include "ksys.h"
+#include "modconf.h"
 #include "modload.h"
 #include "modpath.h"
 #include "msg.h"
@@ -197,20 +196,30 @@ static int parse(struct command *c, int argc, char **argv)
 	return GO_ON;
 }
 
-/* The file of a module given by name; malloced, or NULL after a message. */
-static char *find_module(const struct command *c)
+/* The configuration for the kernel that runs; NULL after a message. */
+static struct modconf *read_configuration(const struct command *c)
 {
-	struct modpath path = {.check_owner = !c->any_owner};
-	char release[65] = "", **dirs, *text = NULL, *found;
+	struct modconf_options opt = {.paths_only = true};
+	struct modconf *conf = NULL;
+	char *release = NULL;
 
-	if (!c->load.symbols && ksys_read_file("/proc/sys/kernel/osrelease", &text) > 0)
-		snprintf(release, sizeof(release), "%.*s", (int)strcspn(text, "\n"),
-			 text);
-	free(text);
-	dirs = modpath_default(release, &path.ndirs);
-	path.dirs = (const char *const *)dirs;
-	found = dirs ? modpath_find(&path, c->module) : NULL;
-	modpath_free(dirs);
+	if (!c->load.symbols &&
+	    ksys_read_file("/proc/sys/kernel/osrelease", &release) > 0)
+		release[strcspn(release, "\n")] = '\0';
+	opt.release = release;
+	if (modconf_read(&conf, &opt) < 0) {
+		modconf_free(conf);
+		conf = NULL;
+	}
+	free(release);
+	return conf;
+}
+
+/* The file of a module given by name; malloced, or NULL after a message. */
+static char *find_module(const struct command *c, const struct modconf *conf)
+{
+	char *found = modpath_find(conf, c->module, !c->any_owner);
+
 	if (found)
 		msg_info("Using %s", found);
 	else
@@ -218,31 +227,51 @@ static char *find_module(const struct command *c)
 	return found;
 }
 
+/* Load, once the file is known. */
+static int load(struct command *c, const char *path)
+{
+	const struct modload_options *o = &c->load;
+	int err;
+
+	c->load.path = path;
+	err = modload(o);
+	if (!o->noload && !o->probe && !o->symbols && ksys_open() == 0)
+		snapshot_save();
+	if (o->verbose && !o->symbols)
+		msg_info("%lu round trips to the kernel", ksys_round_trips());
+	return err ? MSG_FAILED : MSG_OK;
+}
+
 static int run(struct command *c)
 {
+	bool by_name = !strpbrk(c->module, "/.");
+	struct modconf *conf = NULL;
 	char *found = NULL;
-	int err;
+	int status = MSG_FAILED;
 
 	if (!c->load.symbols && ksys_open() < 0) {
 		msg_error("%s", ksys_why());
 		return MSG_FAILED;
 	}
-	c->load.path = c->module;
-	if (!strpbrk(c->module, "/.")) {
-		c->load.path = found = find_module(c);
+	if (by_name || c->load.persist) {
+		conf = read_configuration(c);
+		if (!conf)
+			goto out;
+		c->load.persist_dir = modconf_setting(conf, "persistdir");
+	}
+	if (by_name) {
+		found = find_module(c, conf);
 		if (!found)
-			return MSG_FAILED;
+			goto out;
 	} else if (c->load.verbose) {
 		msg_info("Using %s", c->module);
 	}
-	err = modload(&c->load);
-	if (!c->load.noload && !c->load.probe && !c->load.symbols && ksys_open() == 0)
-		snapshot_save();
-	if (c->load.verbose && !c->load.symbols)
-		msg_info("%lu round trips to the kernel", ksys_round_trips());
-	ksys_close();
+	status = load(c, found ? found : c->module);
+out:
 	free(found);
-	return err ? MSG_FAILED : MSG_OK;
+	modconf_free(conf);
+	ksys_close();
+	return status;
 }
 
 int main(int argc, char **argv)

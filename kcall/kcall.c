@@ -95,7 +95,7 @@ static void dump(const unsigned char *p, size_t len)
 	}
 }
 
-/* Up to its last byte that is not zero; text as text. */
+/* Text as text, without the zeros behind it; all else in lines of 16 bytes. */
 static void print_buffer(const struct ksys_arg *a)
 {
 	const unsigned char *p = a->buf;
@@ -104,7 +104,8 @@ static void print_buffer(const struct ksys_arg *a)
 	while (len > 0 && !p[len - 1])
 		len--;
 	if (!is_text(p, len)) {
-		dump(p, len);
+		len = (len + 15) & ~(size_t)15;
+		dump(p, len < a->len ? len : a->len);
 		return;
 	}
 	fwrite(p, 1, len, stdout);

@@ -1,0 +1,1 @@
+$(eval $(call program,kcall,kcall/kcall.c kcall/parse.c,lib ksys_remote,$(LIB_LDLIBS)))

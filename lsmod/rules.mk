@@ -1,0 +1,1 @@
+$(eval $(call program,lsmod,lsmod/lsmod.c,lib ksys_remote,$(LIB_LDLIBS)))
