@@ -1,0 +1,4 @@
+/* unlicensed - taints the kernel, too */
+#include <linux/module.h>
+
+EXPORT_NO_SYMBOLS;
