@@ -1,0 +1,53 @@
+/* tests/sim/sim.h - the two halves of the simulator
+ *
+ * kernel.c is kernel code: it sees the kernel's headers and calls kernel-stub/kernel/. The
+ * rest is a Linux program: it sees libc. They meet here, in types that are the same for
+ * both. See kstub-sim.c for what the simulator is.
+ */
+#ifndef SIM_H
+#define SIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* --- kernel.c, for the program -------------------------------------------------------- */
+
+struct sim_task; /* a client: credentials, descriptors */
+
+void sim_boot(void);
+struct sim_task *sim_task_new(uint32_t uid, uint32_t gid);
+/* Close its files, delete what it created and did not initialise. */
+void sim_task_exit(struct sim_task *task);
+int32_t sim_syscall(struct sim_task *task, uint32_t nr, const uintptr_t args[6]);
+
+/* What is in use, to prove that nothing is left: kmalloc objects and module areas. */
+struct sim_counters {
+	unsigned long objects, bytes, areas, area_bytes;
+};
+
+/* --- memory.c, guard.c: the program, for kernel.c ------------------------------------- */
+
+/* Where the kernel may touch "user" memory: what the call under way was given. Calls of
+ * sim_user_add() fill the list, sim_user_reset() empties it. */
+void sim_user_reset(void);
+void sim_user_add(const void *start, size_t len, bool writable);
+/* How many of the n bytes at p user space may (read, write), counted from p. */
+size_t sim_user_span(const void *p, size_t n, bool write);
+
+/* Module areas, above 0xC0000000 as in kernel-stub; NULL: no room. */
+void *sim_area_alloc(size_t size);
+void sim_area_free(void *area, size_t size);
+void sim_counters(struct sim_counters *out);
+
+/* Run module code. 0, -EFAULT if it faulted, -ETIME if it ran for longer than a second. */
+int sim_guarded(int (*fn)(void), int *result);
+
+/* Ticks of 10 ms since the start. */
+unsigned long sim_ticks(void);
+
+/* The log: kept for syslog(2), and written to stderr. */
+void sim_log(const char *text, size_t len);
+size_t sim_log_tail(char *buf, size_t size);
+
+#endif
