@@ -148,7 +148,16 @@ void inter_module_put(const char *name);
 #define MODULE_INFO(key, text)	      MODULE_TEXT(key, #key "=" text)
 
 /* type: [MIN[-MAX]] then b byte, h short, i int, l long, s string, cN char[N]. */
+#ifdef MODULE
+/* A static variable that nobody seems to write is a constant to gcc and loses its symbol,
+ * unless its address is taken; .modstring is not loaded. */
+#define MODULE_PARM(var, type)                                                           \
+	static const void *const __module_parm_at_##var                                  \
+		__attribute__((section(".modstring"), used)) = &var;                     \
+	MODULE_TEXT(parm_##var, "parm_" #var "=" type)
+#else
 #define MODULE_PARM(var, type) MODULE_TEXT(parm_##var, "parm_" #var "=" type)
+#endif
 #define MODULE_PARM_DESC(var, text)                                                      \
 	MODULE_TEXT(parm_desc_##var, "parm_desc_" #var "=" text)
 
@@ -156,9 +165,11 @@ void inter_module_put(const char *name);
  * bool an int, as in the parm_ entry that goes with it. */
 #define module_param(var, type, perm) module_param_named(var, var, type, perm)
 #define module_param_named(name, var, type, perm)                                        \
+	MODULE_KEEP(var);                                                                \
 	MODULE_TEXT(parmtype_##name, "parmtype=" #name ":" #type);                       \
 	MODULE_TEXT(parm_##name, "parm_" #var "=" MODULE_PARM_##type)
 #define module_param_array(var, type, num, perm)                                         \
+	MODULE_KEEP(var);                                                                \
 	MODULE_TEXT(parmtype_##var, "parmtype=" #var ":array of " #type)
 #define MODULE_PARM_byte   "b"
 #define MODULE_PARM_short  "h"
