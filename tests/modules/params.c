@@ -5,7 +5,7 @@ static char byte = 1;
 static short word = 2;
 static int number = 3;
 static long several[4] = {1, 2, 3, 4};
-static char *text = "default";
+static char *text = (char *)"default";
 static char fixed[8] = "abc";
 static int sum; /* what all of it must add up to, or 0: do not look */
 MODULE_PARM(byte, "b");
