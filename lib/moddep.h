@@ -1,7 +1,7 @@
 /* lib/moddep.h - the indexes depmod leaves in a module directory, as others read them
  *
  * A module directory (/lib/modules/VERSION) has five indexes, each as a text file and as
- * a binary trie (NAME.bin, the format of kmod: see moddep_trie.h). This is the reader.
+ * a binary trie (NAME.bin, the format of kmod: see moddep_format.h). This is the reader.
  * The binary form is mapped and searched in place; if it is not there, the text form is
  * read, modules.dep also in the classic shape of modutils.
  *
@@ -19,6 +19,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "moddep_format.h"
 
 enum moddep_file {
 	MODDEP_DEP,	      /* modules.dep: module name -> "PATH: DEP DEP..." */
@@ -73,5 +74,10 @@ const char *moddep_exporter(struct moddep *m, const char *symbol);
 /* How a modules.dep path is turned into a module name: basename up to the first dot, `-`
  * to `_`. `name` holds `size` bytes. Returns its length, or -ENAMETOOLONG. */
 int moddep_modname(const char *path, char *name, size_t size);
+
+/* The form in which a pattern is stored and a name looked up in the alias indexes: `-` to `_`
+ * except between brackets. `out` holds MODDEP_KEY_MAX bytes. Returns its length, -EINVAL (a
+ * bracket lacks its partner), -ENAMETOOLONG. */
+int moddep_normalize(const char *alias, char *out);
 
 #endif

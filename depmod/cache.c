@@ -1,0 +1,1 @@
+/* depmod/cache.c */

@@ -1,0 +1,353 @@
+/* depmod/depmod.c - make modules.dep and the other indexes of a module directory
+ *
+ * The line: options, configuration, walk of the tree, facts of each module (from the cache or
+ * its file), order, dependencies, indexes, cache.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include "config.h"
+#include "deps.h"
+#include "indexes.h"
+#include "kernel.h"
+#include "msg.h"
+#include "outdir.h"
+#include "scan.h"
+#include "store.h"
+#include "tree.h"
+
+struct options {
+	const char *base, *outbase, *moddir, *config, *map, *symvers, *prefix, *version;
+	bool quick, show, errsyms, quiet, unresolved_error, verbose, warn, classic;
+	char **files;
+	int nfiles;
+};
+
+struct run {
+	struct options o;
+	char *dir, *outdir,
+		*prefix; /* BASE/lib/modules/VERSION, same of -o, without base */
+	struct config config;
+	struct kernel kernel;
+	struct tree tree;
+	struct store store;
+	struct deps deps;
+	struct outdir out;
+};
+
+static void usage(FILE *to)
+{
+	fputs("usage: depmod [-aAenqrsuvw] [-b BASE] [-o BASE] [-m DIR] [-C FILE] [-P "
+	      "CHAR]\n"
+	      "              [-F SYSTEM.MAP | -E MODULE.SYMVERS] [--classic] [VERSION]\n"
+	      "       depmod [-enqsuvw] [-F SYSTEM.MAP | -E MODULE.SYMVERS] [VERSION] "
+	      "MODULE...\n"
+	      "\n"
+	      "  -a, --all               all modules of the tree (the default)\n"
+	      "  -A, --quick             only if something changed\n"
+	      "  -b, --basedir=BASE      the tree is BASE/lib/modules/VERSION\n"
+	      "  -o, --outdir=BASE       write to BASE/lib/modules/VERSION\n"
+	      "  -m, --moduledir=DIR     instead of /lib/modules\n"
+	      "  -C, --config=PATH       configuration file or directory\n"
+	      "  -e, --errsyms           name unresolved symbols (with -F or -E)\n"
+	      "  -F, --filesyms=FILE     System.map or copy of /proc/ksyms: the kernel's "
+	      "symbols\n"
+	      "  -E, --symvers=FILE      Module.symvers: the kernel's symbols, with "
+	      "versions\n"
+	      "  -P, --symbol-prefix=C   skip C at the front of symbol names\n"
+	      "  -n, --show, --dry-run   print the text files, write none\n"
+	      "  -u, --unresolved-error  unresolved symbols make depmod fail\n"
+	      "  -q, --quiet             do not report unresolved symbols\n"
+	      "  -v, --verbose           print which module needs which symbol of which\n"
+	      "  -w, --warn              warn of duplicate aliases and symbols\n"
+	      "  -r, --root              accepted: owners of files do not matter to "
+	      "depmod\n"
+	      "  -s, --syslog            messages go to syslog\n"
+	      "      --classic           modules.dep in the shape of modutils 2.4\n"
+	      "  -V, --version           print the version\n"
+	      "  -h, --help              print this\n",
+	      to);
+}
+
+static const struct option long_options[] = {
+	{"all", no_argument, NULL, 'a'},
+	{"quick", no_argument, NULL, 'A'},
+	{"basedir", required_argument, NULL, 'b'},
+	{"config", required_argument, NULL, 'C'},
+	{"errsyms", no_argument, NULL, 'e'},
+	{"symvers", required_argument, NULL, 'E'},
+	{"filesyms", required_argument, NULL, 'F'},
+	{"help", no_argument, NULL, 'h'},
+	{"moduledir", required_argument, NULL, 'm'},
+	{"show", no_argument, NULL, 'n'},
+	{"dry-run", no_argument, NULL, 'n'},
+	{"outdir", required_argument, NULL, 'o'},
+	{"symbol-prefix", required_argument, NULL, 'P'},
+	{"quiet", no_argument, NULL, 'q'},
+	{"root", no_argument, NULL, 'r'},
+	{"syslog", no_argument, NULL, 's'},
+	{"unresolved-error", no_argument, NULL, 'u'},
+	{"verbose", no_argument, NULL, 'v'},
+	{"version", no_argument, NULL, 'V'},
+	{"warn", no_argument, NULL, 'w'},
+	{"classic", no_argument, NULL, 'c'},
+	{NULL, 0, NULL, 0},
+};
+
+/* Options that only set a member: where it is. */
+static const struct {
+	char letter;
+	size_t member;
+} flags[] =
+	{
+		{'e', offsetof(struct options, errsyms)},
+		{'n', offsetof(struct options, show)},
+		{'q', offsetof(struct options, quiet)},
+		{'u', offsetof(struct options, unresolved_error)},
+		{'v', offsetof(struct options, verbose)},
+		{'w', offsetof(struct options, warn)},
+		{'c', offsetof(struct options, classic)},
+},
+  strings[] = {
+	  {'b', offsetof(struct options, base)},
+	  {'C', offsetof(struct options, config)},
+	  {'E', offsetof(struct options, symvers)},
+	  {'F', offsetof(struct options, map)},
+	  {'m', offsetof(struct options, moddir)},
+	  {'o', offsetof(struct options, outbase)},
+	  {'P', offsetof(struct options, prefix)},
+};
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Returns false for a letter that is none of ours. */
+static bool take_option(struct options *o, int letter)
+{
+	for (size_t i = 0; i < COUNT(flags); i++)
+		if (flags[i].letter == letter)
+			return (*(bool *)((char *)o + flags[i].member) = true);
+	for (size_t i = 0; i < COUNT(strings); i++)
+		if (strings[i].letter == letter)
+			return (*(const char **)((char *)o + strings[i].member) = optarg);
+	if (letter == 'a' || letter == 'A')
+		o->quick = letter == 'A';
+	else if (letter == 's')
+		msg_to_syslog();
+	else
+		return letter == 'r';
+	return true;
+}
+
+/* Does a non-option argument name a kernel version rather than a file? */
+static bool is_version(const char *s)
+{
+	unsigned a, b;
+
+	return !strchr(s, '/') && sscanf(s, "%u.%u", &a, &b) == 2;
+}
+
+static int wrong(const char *text)
+{
+	msg_error("%s (depmod -h for help)", text);
+	return MSG_USAGE;
+}
+
+/* Returns -1 to go on, else the exit status. */
+static int parse(struct options *o, int argc, char **argv)
+{
+	static struct utsname uts;
+	int letter;
+
+	while ((letter = getopt_long(argc, argv, "aAb:C:eE:F:hm:no:P:qrsuvVw",
+				     long_options, NULL)) != -1) {
+		if (letter == 'h') {
+			usage(stdout);
+			return MSG_OK;
+		}
+		if (letter == 'V') {
+			printf("depmod (modstack) %s\n", MODSTACK_VERSION);
+			return MSG_OK;
+		}
+		if (!take_option(o, letter))
+			return wrong("unknown or incomplete option");
+	}
+	if (o->prefix && (!o->prefix[0] || o->prefix[1]))
+		return wrong("-P takes one character");
+	if (o->map && o->symvers)
+		return wrong("-E and -F exclude each other");
+	if (optind < argc && is_version(argv[optind]))
+		o->version = argv[optind++];
+	o->files = argv + optind;
+	o->nfiles = argc - optind;
+	for (int i = 0; i < o->nfiles; i++)
+		if (!strchr(o->files[i], '/'))
+			return wrong("arguments are a kernel version (N.N...), or paths "
+				     "with /");
+	if (!o->version && uname(&uts) == 0)
+		o->version = uts.release;
+	return -1;
+}
+
+/* Join with single slashes: BASE may be NULL. */
+static char *join(const char *base, const char *dir, const char *version)
+{
+	char *path;
+	size_t len = base ? strlen(base) : 0;
+
+	while (len && base[len - 1] == '/')
+		len--;
+	if (asprintf(&path, "%.*s%s%s/%s", (int)len, base ? base : "",
+		     dir[0] == '/' ? "" : "/", dir, version) < 0)
+		return NULL;
+	return path;
+}
+
+static int set_paths(struct run *r)
+{
+	const char *moddir = r->o.moddir ? r->o.moddir : "/lib/modules";
+
+	r->dir = join(r->o.base, moddir, r->o.version);
+	r->outdir = join(r->o.outbase ? r->o.outbase : r->o.base, moddir, r->o.version);
+	r->prefix = join(NULL, moddir, r->o.version);
+	return r->dir && r->outdir && r->prefix ? 0 : -ENOMEM;
+}
+
+static int read_kernel(struct run *r)
+{
+	char prefix = r->o.prefix ? r->o.prefix[0] : '\0';
+
+	if (r->o.map)
+		return kernel_read_map(&r->kernel, r->o.map, prefix);
+	if (r->o.symvers)
+		return kernel_read_symvers(&r->kernel, r->o.symvers, prefix);
+	if (r->o.errsyms)
+		msg_warn("-e reports nothing without -F or -E");
+	return 0;
+}
+
+static int find_modules(struct run *r)
+{
+	if (!r->o.nfiles)
+		return tree_walk(&r->tree);
+	for (int i = 0; i < r->o.nfiles; i++) {
+		int err = tree_add(&r->tree, r->o.files[i]);
+
+		if (err == -EINVAL)
+			msg_error("%s: not the name of a module", r->o.files[i]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int read_modules(struct run *r)
+{
+	struct facts_wanted how = {.prefix = r->o.prefix ? r->o.prefix[0] : '\0',
+				   .crcs = r->o.symvers != NULL};
+	bool *wanted = malloc(r->tree.names.n + 1);
+	int err;
+
+	if (!wanted)
+		return -ENOMEM;
+	memset(wanted, true, r->tree.names.n + 1);
+	err = scan_modules(&r->tree, &r->store, wanted, &how);
+	free(wanted);
+	return err;
+}
+
+static int resolve(struct run *r)
+{
+	struct deps_options how = {
+		.verbose = r->o.verbose && !r->o.show,
+		.kernel = r->o.map || r->o.symvers ? &r->kernel : NULL,
+		.unresolved = r->o.errsyms && !r->o.quiet,
+		.crcs = r->o.symvers != NULL,
+	};
+	int err = deps_compute(&r->deps, &r->tree, &r->store, &how);
+
+	if (!err && r->deps.unresolved && !r->o.quiet && how.kernel)
+		msg_warn("%u unresolved symbols%s", r->deps.unresolved,
+			 r->o.errsyms ? "" : " (-e names them)");
+	return err;
+}
+
+static int write_all(struct run *r)
+{
+	struct indexes x = {
+		.tree = &r->tree,
+		.store = &r->store,
+		.deps = &r->deps,
+		.prefix = r->prefix,
+		.classic = r->o.classic,
+		.warn_duplicates = r->o.warn,
+	};
+	int err;
+
+	if (r->o.show)
+		return indexes_print(&x);
+	err = outdir_open(&r->out, r->outdir, r->o.outbase != NULL);
+	if (!err)
+		err = indexes_write(&x, &r->out);
+	return err ? err : outdir_commit(&r->out);
+}
+
+/* Errors that have not been reported where they happened. */
+static int run(struct run *r)
+{
+	int err = set_paths(r);
+
+	if (!err)
+		err = config_read(&r->config, r->o.config, r->o.version);
+	if (err) {
+		msg_errno(err, "%s", r->o.config ? r->o.config : "configuration");
+		return err;
+	}
+	err = tree_open(&r->tree, r->dir, &r->config);
+	if (err) {
+		msg_errno(err, "%s", r->dir);
+		return err;
+	}
+	err = read_kernel(r);
+	if (!err)
+		err = find_modules(r);
+	if (!err)
+		err = read_modules(r);
+	if (!err)
+		err = tree_order(&r->tree);
+	if (!err)
+		err = resolve(r);
+	return err ? err : write_all(r);
+}
+
+int main(int argc, char **argv)
+{
+	struct run r = {.tree.fd = -1, .out.fd = -1};
+	int status, err;
+
+	msg_init("depmod");
+	status = parse(&r.o, argc, argv);
+	if (status >= 0)
+		return msg_status() == MSG_OK ? status
+		       : status == MSG_OK     ? MSG_FAILED
+					      : status;
+	err = run(&r);
+	if (err == -ENOMEM)
+		msg_errno(err, "depmod");
+	if (r.o.unresolved_error && r.deps.unresolved)
+		err = -ENOENT;
+	outdir_close(&r.out);
+	deps_free(&r.deps);
+	kernel_free(&r.kernel);
+	store_free(&r.store);
+	tree_free(&r.tree);
+	config_free(&r.config);
+	free(r.dir);
+	free(r.outdir);
+	free(r.prefix);
+	status = msg_status();
+	return err ? MSG_FAILED : status;
+}

@@ -1,0 +1,42 @@
+/* depmod/outdir.h - replace several files of a directory at once, or none
+ *
+ * outdir_open, outdir_put for each file, then outdir_commit: contents go to temporary files, all
+ * are brought to the disk, and only then each is renamed into place. Whatever fails, the old
+ * files stay whole; outdir_close() removes what is left of the temporary ones. Runs in one
+ * directory wait for each other. A file whose contents are there already is not written, its
+ * time is set to now.
+ */
+#ifndef OUTDIR_H
+#define OUTDIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+#define OUTDIR_FILES 32
+
+struct outdir_file {
+	const char *name;
+	int fd; /* of the temporary file; -1: contents were there */
+};
+
+struct outdir {
+	char *dir;
+	int fd;
+	struct outdir_file files[OUTDIR_FILES];
+	unsigned n;
+	bool committed;
+};
+
+/* Open (with `create` also make, with its parents) the directory and wait for its lock.
+ * Functions report their errors and return 0 or -errno. */
+int outdir_open(struct outdir *o, const char *dir, bool create);
+void outdir_close(struct outdir *o);
+
+/* `name` must live as long as o. */
+int outdir_put(struct outdir *o, const char *name, const void *bytes, size_t len);
+
+/* Files are renamed in the order of outdir_put(). */
+int outdir_commit(struct outdir *o);
+
+#endif
