@@ -6,10 +6,16 @@ KERNEL_OBJ := $(patsubst %.S,$(O)/kern/%.o,$(patsubst %.c,$(O)/kern/%.o,$(KERNEL
 OBJECTS += $(KERNEL_OBJ)
 
 # The multiboot header must lie in the first 8 KiB of the file: hence -n and the script.
-$(O)/kernel.elf: kernel-stub/arch/i386/kernel.ld $(KERNEL_OBJ)
+# Linked twice: the table of function names is made from the first image, and lies behind
+# everything else in the second, so that it moves nothing.
+kernel-link = $(CC) -m32 -nostdlib -static -no-pie -Wl,-n -Wl,-z,noexecstack -Wl,--build-id=none \
+	-Wl,-T,kernel-stub/arch/i386/kernel.ld -o $(1) $(KERNEL_OBJ) $(2) -lgcc
+
+$(O)/kernel.elf: kernel-stub/arch/i386/kernel.ld scripts/kernel-names $(KERNEL_OBJ)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -m32 -nostdlib -static -no-pie -Wl,-n -Wl,--build-id=none \
-		-Wl,-T,kernel-stub/arch/i386/kernel.ld -o $@ $(KERNEL_OBJ) -lgcc
+	$(Q)$(call kernel-link,$@.unnamed,) && \
+		scripts/kernel-names $@.unnamed >$@.names.s && \
+		$(CC) -m32 -c $@.names.s -o $@.names.o && $(call kernel-link,$@,$@.names.o)
 $(O)/kernel.elf: private what := LD
 
 # On the host: the supervisor and the console's terminal; `kstub` is a script.

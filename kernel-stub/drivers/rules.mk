@@ -1,1 +1,2 @@
 KERNEL_SRC += kernel-stub/drivers/pci.c kernel-stub/drivers/virtio_serial.c
+KERNEL_SRC += kernel-stub/drivers/serial.c

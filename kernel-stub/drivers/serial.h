@@ -12,6 +12,8 @@
 void serial_early_init(void);
 /* Bytes as they are; the caller turns \n into \r\n. */
 void serial_write(const char *s, size_t n);
+/* Wait until everything has left the UART. */
+void serial_flush(void);
 
 /* From now on call fn, from the interrupt handler, for each byte that comes in. 0 or what
  * request_irq says. */

@@ -14,9 +14,9 @@ struct pt_regs;
 #define POWEROFF_PANIC 0x3f /* 127 */
 void poweroff(int status) __attribute__((noreturn));
 
-/* An exception in ring 0 that nothing can repair. */
-void die(const char *what, struct pt_regs *regs, unsigned long error)
-	__attribute__((noreturn));
+/* An exception in ring 0 that nothing can repair; esp: where its stack was. */
+void die(const char *what, const struct pt_regs *regs, unsigned long esp,
+	 unsigned long error) __attribute__((noreturn));
 
 /* Registers, code bytes and call chain in the log. */
 void show_regs(const struct pt_regs *regs);
@@ -33,5 +33,10 @@ void cmdline_init(const char *text);
  * returns buf. */
 char *symname(char *buf, size_t size, unsigned long addr);
 #define SYMNAME_MAX 128
+/* The same for a return address: the function that made the call, even if the call was the
+ * last thing in it. */
+char *symname_call(char *buf, size_t size, unsigned long return_address);
+/* Does addr lie in code of the kernel or of a module? */
+bool is_code(unsigned long addr);
 
 #endif

@@ -17,6 +17,7 @@ char *strrchr(const char *s, int c);
 char *strstr(const char *s, const char *find);
 char *strpbrk(const char *s, const char *accept);
 size_t strspn(const char *s, const char *accept);
+size_t strcspn(const char *s, const char *reject);
 
 void *memset(void *to, int c, size_t n);
 void *memcpy(void *to, const void *from, size_t n);

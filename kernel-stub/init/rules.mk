@@ -1,0 +1,1 @@
+KERNEL_SRC += kernel-stub/init/main.c

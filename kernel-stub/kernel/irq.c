@@ -1,0 +1,234 @@
+/* kernel/irq.c - interrupt lines: the two 8259s, and chains of handlers
+ *
+ * Handlers run with interrupts off from entry to end, so the end of interrupt is sent after
+ * them and nothing nests. Commands: Intel 8259A data sheet.
+ */
+#include <linux/interrupt.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <asm/io.h>
+#include "arch/i386/trap.h"
+#include "kernel/irq.h"
+#include "kernel/text.h"
+
+#define MASTER	     0x20 /* command; the next port: mask */
+#define SLAVE	     0xa0
+#define CASCADE	     2
+#define ICW1_INIT    0x11 /* edge triggered, cascaded, ICW4 follows */
+#define ICW4_8086    0x01
+#define READ_SERVICE 0x0b
+#define READ_REQUEST 0x0a
+#define END_SPECIFIC 0x60
+
+struct irq_action {
+	struct irq_action *next;
+	irq_handler_t handler;
+	unsigned long flags;
+	const char *name;
+	void *dev_id;
+};
+
+static struct irq_line {
+	struct irq_action *actions; /* in the order of request_irq */
+	unsigned disabled;	    /* depth */
+	unsigned long count;
+} lines[NR_IRQS];
+
+static unsigned long spurious;
+static unsigned depth;
+
+int in_interrupt(void)
+{
+	return depth != 0;
+}
+
+static unsigned short chip_of(unsigned irq)
+{
+	return irq < 8 ? MASTER : SLAVE;
+}
+
+static void line_mask(unsigned irq, bool masked)
+{
+	unsigned short port = chip_of(irq) + 1;
+	unsigned char bit = 1 << irq % 8;
+
+	outb(masked ? inb(port) | bit : inb(port) & ~bit, port);
+}
+
+static void line_update(unsigned irq)
+{
+	line_mask(irq, !lines[irq].actions || lines[irq].disabled);
+}
+
+static void chip_init(unsigned short chip, unsigned vector, unsigned cascade)
+{
+	outb(ICW1_INIT, chip);
+	outb(vector, chip + 1);
+	outb(cascade, chip + 1);
+	outb(ICW4_8086, chip + 1);
+	outb(0xff, chip + 1);
+}
+
+void irq_init(void)
+{
+	chip_init(MASTER, TRAP_IRQ0, 1 << CASCADE);
+	chip_init(SLAVE, TRAP_IRQ0 + 8, CASCADE);
+	line_mask(CASCADE, false);
+}
+
+/* A line that fell again before the CPU asked shows as the chip's lowest priority, without
+ * being in service. */
+static bool is_spurious(unsigned irq)
+{
+	if (irq % 8 != 7)
+		return false;
+	outb(READ_SERVICE, chip_of(irq));
+	return !(inb(chip_of(irq)) & 0x80);
+}
+
+static void end_of_interrupt(unsigned irq)
+{
+	if (irq >= 8)
+		outb(END_SPECIFIC | irq % 8, SLAVE);
+	outb(END_SPECIFIC | (irq >= 8 ? CASCADE : irq), MASTER);
+}
+
+/* Has the chip seen a request it has not delivered? Interrupts off. */
+bool irq_requested(unsigned irq)
+{
+	outb(READ_REQUEST, chip_of(irq));
+	return inb(chip_of(irq)) & 1 << irq % 8;
+}
+
+void irq_dispatch(int irq, struct pt_regs *regs)
+{
+	struct irq_action *a, *next;
+
+	if (is_spurious(irq)) {
+		spurious++;
+		if (irq >= 8)
+			outb(END_SPECIFIC | CASCADE, MASTER);
+		return;
+	}
+	lines[irq].count++;
+	depth++;
+	for (a = lines[irq].actions; a; a = next) {
+		next = a->next; /* a handler may free its line */
+		a->handler(irq, a->dev_id, regs);
+	}
+	depth--;
+	end_of_interrupt(irq);
+}
+
+static bool may_share(const struct irq_line *line, unsigned long flags)
+{
+	return !line->actions || (flags & line->actions->flags & SA_SHIRQ);
+}
+
+int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
+		const char *name, void *dev_id)
+{
+	struct irq_action *action, **at;
+	unsigned long saved;
+
+	if (irq >= NR_IRQS || !handler || (flags & SA_SHIRQ && !dev_id))
+		return -EINVAL;
+	if (irq == CASCADE || !may_share(&lines[irq], flags))
+		return -EBUSY;
+	action = kmalloc(sizeof(*action), GFP_KERNEL);
+	if (!action)
+		return -ENOMEM;
+	*action = (struct irq_action){NULL, handler, flags, name, dev_id};
+	saved = irq_save();
+	for (at = &lines[irq].actions; *at; at = &(*at)->next)
+		;
+	*at = action;
+	line_update(irq);
+	irq_restore(saved);
+	return 0;
+}
+
+/* Unlink and free *at, an action of line irq. Interrupts off. */
+static void action_free(unsigned irq, struct irq_action **at)
+{
+	struct irq_action *action = *at;
+
+	*at = action->next;
+	kfree(action);
+	line_update(irq);
+}
+
+void free_irq(unsigned int irq, void *dev_id)
+{
+	unsigned long saved = irq_save();
+	struct irq_action **at = irq < NR_IRQS ? &lines[irq].actions : NULL;
+
+	while (at && *at && (*at)->dev_id != dev_id)
+		at = &(*at)->next;
+	if (at && *at)
+		action_free(irq, at);
+	else
+		printk(KERN_ERR "free_irq: line %u has no such handler\n", irq);
+	irq_restore(saved);
+}
+
+int irq_free_range(unsigned long start, unsigned long end)
+{
+	unsigned long saved = irq_save();
+	int n = 0;
+
+	for (unsigned irq = 0; irq < NR_IRQS; irq++) {
+		struct irq_action **at = &lines[irq].actions;
+
+		while (*at) {
+			unsigned long code = (unsigned long)(*at)->handler;
+
+			if (code >= start && code < end) {
+				action_free(irq, at);
+				n++;
+			} else {
+				at = &(*at)->next;
+			}
+		}
+	}
+	irq_restore(saved);
+	return n;
+}
+
+void disable_irq(unsigned int irq)
+{
+	unsigned long saved = irq_save();
+
+	lines[irq].disabled++;
+	line_update(irq);
+	irq_restore(saved);
+}
+
+void enable_irq(unsigned int irq)
+{
+	unsigned long saved = irq_save();
+
+	if (lines[irq].disabled)
+		lines[irq].disabled--;
+	line_update(irq);
+	irq_restore(saved);
+}
+
+int irq_show(struct text *t)
+{
+	text_printf(t, "           CPU0       \n");
+	for (unsigned irq = 0; irq < NR_IRQS; irq++) {
+		const struct irq_action *a = lines[irq].actions;
+
+		if (!a && irq != CASCADE)
+			continue;
+		text_printf(t, "%3u: %10lu          XT-PIC  %s", irq, lines[irq].count,
+			    a ? a->name : "cascade");
+		while (a && (a = a->next))
+			text_printf(t, ", %s", a->name);
+		text_printf(t, "\n");
+	}
+	text_printf(t, "NMI: %10u \n", 0);
+	return text_printf(t, "ERR: %10lu\n", spurious);
+}

@@ -1,0 +1,163 @@
+/* kernel/panic.c - what the kernel says before it stops
+ *
+ * Nothing here allocates, sleeps or follows a pointer without kernel_peek(): the kernel may
+ * be broken in any way. A fault while dying ends the machine at once.
+ */
+#include "kernel/panic.h"
+#include "kernel/module.h"
+#include "kernel/printk.h"
+#include "drivers/serial.h"
+#include "arch/i386/trap.h"
+#include "arch/i386/paging.h"
+#include <linux/kernel.h>
+#include <linux/sched.h>
+
+#define CHAIN_MAX    32
+#define CODE_BEFORE  20
+#define CODE_AFTER   24
+#define STACK_WORDS  24
+#define DEBUG_EXIT   0xf4
+#define ACPI_CONTROL 0x604 /* PM1a of the PIIX4 as SeaBIOS places it */
+#define ACPI_S5	     0x2000
+
+static int dying;
+
+void poweroff(int status)
+{
+	cli();
+	serial_flush();
+	outl(status, DEBUG_EXIT);
+	/* A machine without the exit device: off all the same, but let a panic be read. */
+	if (status == POWEROFF_CLEAN)
+		outw(ACPI_S5, ACPI_CONTROL);
+	for (;;)
+		__asm__ __volatile__("hlt");
+}
+
+static void show_code(unsigned long eip)
+{
+	unsigned char byte;
+
+	printk(KERN_EMERG "Code:");
+	for (unsigned long at = eip - CODE_BEFORE; at < eip + CODE_AFTER; at++) {
+		if (!kernel_peek(&byte, (void *)at, 1))
+			printk(" ??");
+		else
+			printk(at == eip ? " <%02x>" : " %02x", byte);
+	}
+	printk("\n");
+}
+
+static void show_stack(unsigned long esp)
+{
+	unsigned long word;
+
+	printk(KERN_EMERG "Stack:");
+	for (unsigned i = 0; i < STACK_WORDS; i++) {
+		if (!kernel_peek(&word, (void *)(esp + i * 4), sizeof(word)))
+			break;
+		printk("%s%08lx", i && i % 8 == 0 ? "\n" KERN_EMERG "       " : " ",
+		       word);
+	}
+	printk("\n");
+}
+
+static void show_call(unsigned long eip)
+{
+	char name[SYMNAME_MAX];
+
+	printk(KERN_EMERG "  [<%08lx>] %s\n", eip, symname_call(name, sizeof(name), eip));
+}
+
+void show_chain(unsigned long ebp)
+{
+	struct {
+		unsigned long ebp, eip;
+	} frame;
+
+	for (unsigned i = 0; i < CHAIN_MAX; i++) {
+		if (!kernel_peek(&frame, (void *)ebp, sizeof(frame)) ||
+		    frame.eip < PAGE_OFFSET)
+			return;
+		show_call(frame.eip);
+		if (frame.ebp <= ebp)
+			return;
+		ebp = frame.ebp;
+	}
+}
+
+static void show_modules(void)
+{
+	struct mod *mod;
+	unsigned n = 0;
+
+	printk(KERN_EMERG "Modules:");
+	list_for_each_entry (mod, &mod_list, list)
+		if (mod->header)
+			n += printk(" %s [%p]", mod->name, (void *)mod->header);
+	printk(n ? "\n" : " none\n");
+}
+
+/* esp: where the interrupted stack was. */
+static void show_state(const struct pt_regs *regs, unsigned long esp)
+{
+	unsigned long caller;
+	char name[SYMNAME_MAX];
+
+	printk(KERN_EMERG "EIP:    %04lx:[<%08lx>] %s\n", regs->cs & 0xffff, regs->eip,
+	       symname(name, sizeof(name), regs->eip));
+	printk(KERN_EMERG "EFLAGS: %08lx\n", regs->eflags);
+	printk(KERN_EMERG "eax: %08lx   ebx: %08lx   ecx: %08lx   edx: %08lx\n",
+	       regs->eax, regs->ebx, regs->ecx, regs->edx);
+	printk(KERN_EMERG "esi: %08lx   edi: %08lx   ebp: %08lx   esp: %08lx\n",
+	       regs->esi, regs->edi, regs->ebp, esp);
+	printk(KERN_EMERG "ds: %04lx   es: %04lx   cr2: %08lx   cr3: %08lx\n",
+	       regs->ds & 0xffff, regs->es & 0xffff, cr2_get(), cr3_get());
+	if (user_mode(regs))
+		return;
+	show_stack(esp);
+	printk(KERN_EMERG "Call chain:\n");
+	/* After a jump to nowhere the caller has made no frame yet. */
+	if (!is_code(regs->eip) && kernel_peek(&caller, (void *)esp, sizeof(caller)))
+		show_call(caller);
+	show_chain(regs->ebp);
+	show_code(regs->eip);
+}
+
+void show_regs(const struct pt_regs *regs)
+{
+	show_state(regs, regs_esp(regs));
+}
+
+void die(const char *what, const struct pt_regs *regs, unsigned long esp,
+	 unsigned long error)
+{
+	cli();
+	if (!dying++) {
+		console_panic();
+		printk(KERN_EMERG "Oops: %s, error %04lx\n", what, error);
+		printk(KERN_EMERG "Process: %s (%d)\n", current->comm, current->pid);
+		show_state(regs, esp);
+		show_modules();
+	}
+	panic("%s", what);
+}
+
+void panic(const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	cli();
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	console_panic();
+	printk(KERN_EMERG "Kernel panic: %s\n", text);
+	if (!dying++) {
+		printk(KERN_EMERG "Call chain:\n");
+		show_chain((unsigned long)__builtin_frame_address(0));
+		show_modules();
+	}
+	poweroff(POWEROFF_PANIC);
+}

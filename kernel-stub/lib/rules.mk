@@ -1,0 +1,1 @@
+KERNEL_SRC += kernel-stub/lib/string.c kernel-stub/lib/vsnprintf.c kernel-stub/lib/strtoul.c
