@@ -44,7 +44,7 @@ static void obey_cmdline(void)
 	const char *level = cmdline_get("loglevel");
 
 	if (level)
-		console_loglevel = simple_strtoul(level, NULL, 0);
+		console_loglevel = max(simple_strtol(level, NULL, 0), 1l);
 }
 
 static void test_panic(void)

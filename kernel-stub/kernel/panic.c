@@ -1,11 +1,10 @@
 /* kernel/panic.c - what the kernel says before it stops
  *
  * Nothing here allocates, sleeps or follows a pointer without kernel_peek(): the kernel may
- * be broken in any way. A fault while dying ends the machine at once.
+ * be broken in any way. A fault on the way ends the machine at once.
  */
 #include "kernel/panic.h"
 #include "kernel/module.h"
-#include "kernel/printk.h"
 #include "drivers/serial.h"
 #include "arch/i386/trap.h"
 #include "arch/i386/paging.h"
@@ -20,7 +19,7 @@
 #define ACPI_CONTROL 0x604 /* PM1a of the PIIX4 as SeaBIOS places it */
 #define ACPI_S5	     0x2000
 
-static int dying;
+static bool reported; /* the state is in the log already */
 
 void poweroff(int status)
 {
@@ -69,6 +68,26 @@ static void show_call(unsigned long eip)
 	printk(KERN_EMERG "  [<%08lx>] %s\n", eip, symname_call(name, sizeof(name), eip));
 }
 
+/* Does a call instruction end there? call rel32; call *reg, *disp8(reg), *disp32 */
+static bool is_return_address(unsigned long addr)
+{
+	unsigned char c[6];
+
+	return is_code(addr) && kernel_peek(c, (void *)(addr - 6), 6) &&
+	       (c[1] == 0xe8 || c[4] == 0xff || c[3] == 0xff || c[0] == 0xff);
+}
+
+/* A function that makes no frame, or has not made it yet, has its return address on top of
+ * the stack; the frames begin with its caller's. */
+static void show_top(unsigned long esp)
+{
+	unsigned long caller;
+
+	if (kernel_peek(&caller, (void *)esp, sizeof(caller)) &&
+	    is_return_address(caller))
+		show_call(caller);
+}
+
 void show_chain(unsigned long ebp)
 {
 	struct {
@@ -101,7 +120,6 @@ static void show_modules(void)
 /* esp: where the interrupted stack was. */
 static void show_state(const struct pt_regs *regs, unsigned long esp)
 {
-	unsigned long caller;
 	char name[SYMNAME_MAX];
 
 	printk(KERN_EMERG "EIP:    %04lx:[<%08lx>] %s\n", regs->cs & 0xffff, regs->eip,
@@ -117,9 +135,7 @@ static void show_state(const struct pt_regs *regs, unsigned long esp)
 		return;
 	show_stack(esp);
 	printk(KERN_EMERG "Call chain:\n");
-	/* After a jump to nowhere the caller has made no frame yet. */
-	if (!is_code(regs->eip) && kernel_peek(&caller, (void *)esp, sizeof(caller)))
-		show_call(caller);
+	show_top(esp);
 	show_chain(regs->ebp);
 	show_code(regs->eip);
 }
@@ -129,18 +145,16 @@ void show_regs(const struct pt_regs *regs)
 	show_state(regs, regs_esp(regs));
 }
 
-void die(const char *what, const struct pt_regs *regs, unsigned long esp,
-	 unsigned long error)
+void oops(const char *what, const struct pt_regs *regs, unsigned long esp,
+	  unsigned long error)
 {
-	cli();
-	if (!dying++) {
-		console_panic();
-		printk(KERN_EMERG "Oops: %s, error %04lx\n", what, error);
-		printk(KERN_EMERG "Process: %s (%d)\n", current->comm, current->pid);
-		show_state(regs, esp);
-		show_modules();
-	}
-	panic("%s", what);
+	if (reported)
+		panic("%s, while reporting another fault", what);
+	reported = true;
+	printk(KERN_EMERG "Oops: %s, error %04lx\n", what, error);
+	printk(KERN_EMERG "Process: %s (%d)\n", current->comm, current->pid);
+	show_state(regs, esp);
+	show_modules();
 }
 
 void panic(const char *fmt, ...)
@@ -152,9 +166,9 @@ void panic(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	console_panic();
 	printk(KERN_EMERG "Kernel panic: %s\n", text);
-	if (!dying++) {
+	if (!reported) {
+		reported = true;
 		printk(KERN_EMERG "Call chain:\n");
 		show_chain((unsigned long)__builtin_frame_address(0));
 		show_modules();

@@ -14,9 +14,10 @@ struct pt_regs;
 #define POWEROFF_PANIC 0x3f /* 127 */
 void poweroff(int status) __attribute__((noreturn));
 
-/* An exception in ring 0 that nothing can repair; esp: where its stack was. */
-void die(const char *what, const struct pt_regs *regs, unsigned long esp,
-	 unsigned long error) __attribute__((noreturn));
+/* Report an exception in ring 0: registers, stack, call chain, code, modules. esp: where
+ * its stack was. */
+void oops(const char *what, const struct pt_regs *regs, unsigned long esp,
+	  unsigned long error);
 
 /* Registers, code bytes and call chain in the log. */
 void show_regs(const struct pt_regs *regs);

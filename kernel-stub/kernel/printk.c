@@ -64,11 +64,6 @@ void console_write(const char *s, size_t n)
 	}
 }
 
-void console_panic(void)
-{
-	console_loglevel = 8;
-}
-
 static void ring_add(const char *s, size_t n)
 {
 	for (; n; n--)

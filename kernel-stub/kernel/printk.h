@@ -10,7 +10,7 @@
 
 #define LOG_SIZE 16384u
 
-extern int console_loglevel; /* levels below it reach the console; `loglevel=` at boot */
+extern int console_loglevel; /* levels below it reach the console; at least 1 */
 
 /* Bytes of the log still in the ring are [log_start(), log_end()). */
 unsigned long log_start(void);
@@ -23,8 +23,5 @@ void log_clear(void);
 
 /* Write to the serial console, polled: works at any time, even in a panic. */
 void console_write(const char *s, size_t n);
-
-/* From now on everything is shown, interrupts or not: the kernel is about to die. */
-void console_panic(void);
 
 #endif

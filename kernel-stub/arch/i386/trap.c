@@ -2,7 +2,7 @@
  *
  * An exception from ring 3 is the process's affair. One from ring 0 may be expected: the
  * fault table (__ex_table, of the kernel and of modules) names the instructions that may
- * fault and where to go on. Any other is a bug in ring 0 and ends in die().
+ * fault and where to go on. Any other is a bug in ring 0 and ends in fault().
  */
 #include "arch/i386/trap.h"
 #include "arch/i386/tss.h"
@@ -114,6 +114,15 @@ static bool fix_up(struct pt_regs *regs)
 	return to != 0;
 }
 
+/* A bug in ring 0. */
+static void fault(const char *what, const struct pt_regs *regs, unsigned long esp,
+		  unsigned long error)
+{
+	cli();
+	oops(what, regs, esp, error);
+	panic("%s", what);
+}
+
 static const char *page_fault_name(unsigned long addr, unsigned long error)
 {
 	if (error & PF_FETCH)
@@ -137,7 +146,7 @@ static void page_fault(struct pt_regs *regs, unsigned long addr, unsigned long e
 		return;
 	if (!fix_up(regs)) {
 		printk(KERN_ALERT "fault address %08lx\n", addr);
-		die(page_fault_name(addr, error), regs, regs_esp(regs), error);
+		fault(page_fault_name(addr, error), regs, regs_esp(regs), error);
 	}
 }
 
@@ -158,7 +167,7 @@ void trap_dispatch(struct pt_regs *regs, unsigned vector, unsigned long error)
 	else if (user_mode(regs))
 		process_trap(regs, vector);
 	else if (!fix_up(regs))
-		die(exception_name[vector], regs, regs_esp(regs), error);
+		fault(exception_name[vector], regs, regs_esp(regs), error);
 }
 
 /* What the CPU saved on switching to the double fault task, as if a trap had saved it. */
@@ -190,5 +199,5 @@ void double_fault(void)
 	struct pt_regs regs;
 
 	regs_from_tss(&regs, &main_tss);
-	die("double fault: kernel stack overflow", &regs, regs.esp, 0);
+	fault("double fault: kernel stack overflow", &regs, regs.esp, 0);
 }
