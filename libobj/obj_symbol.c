@@ -96,6 +96,11 @@ static void link_symbol(struct obj_file *f, struct symbol *s, uint32_t index)
 	*bucket = index;
 }
 
+static bool is_data(const struct obj_symbol *s)
+{
+	return s->type == STT_NOTYPE || s->type == STT_OBJECT || s->type == STT_COMMON;
+}
+
 /* Does `new` take the name from `old`? 1 yes, 0 no, -EEXIST: both define it. */
 static int overrides(const struct obj_symbol *new, const struct obj_symbol *old)
 {
@@ -107,10 +112,10 @@ static int overrides(const struct obj_symbol *new, const struct obj_symbol *old)
 		return 0;
 	if (old->bind == STB_WEAK)
 		return 1;
-	if (new->secidx == SHN_COMMON)
+	if (new->secidx == SHN_COMMON && is_data(old))
 		return 0;
-	if (old->secidx == SHN_COMMON)
-		return old->type <= STT_OBJECT || old->type == STT_COMMON;
+	if (old->secidx == SHN_COMMON && is_data(new))
+		return 1;
 	return -EEXIST;
 }
 

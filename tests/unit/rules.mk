@@ -1,6 +1,6 @@
 # tests/unit: C tests of libobj, $(O)/tests/obj-*, and the objects they link, $(O)/unit
-UNIT_TESTS := obj-layout
-UNIT_OBJECTS := worked
+UNIT_TESTS := obj-layout obj-reloc obj-symbol obj-param obj-kallsyms
+UNIT_OBJECTS := worked exports noexports params
 UNIT_OBJECT_FILES := $(UNIT_OBJECTS:%=$(O)/unit/%.o)
 UNIT_SHARED := tests/unit/fixture.c tests/unit/make_elf.c
 
