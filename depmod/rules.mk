@@ -1,5 +1,5 @@
 # depmod, and the indexes it writes as others read them (archive moddep).
-$(eval $(call archive,moddep,lib/moddep.c lib/modelf.c))
+$(eval $(call archive,moddep,lib/moddep.c lib/moddep_trie.c lib/modelf.c))
 DEPMOD_SRC := depmod/depmod.c depmod/config.c depmod/tree.c depmod/bucket.c depmod/names.c \
 	depmod/text.c depmod/facts.c depmod/tables.c depmod/store.c depmod/scan.c depmod/kernel.c \
 	depmod/deps.c depmod/trie.c depmod/indexes.c depmod/outdir.c depmod/cache.c
