@@ -98,11 +98,14 @@ struct module *port_calling(void)
 
 void port_reclaim(struct module *m)
 {
+	unsigned long start = (unsigned long)m;
 	int n = chrdev_forget(m) + resource_forget(m);
+	unsigned objects = sim_free_of(start, start + mod_within(start)->area);
 
-	if (n)
-		printk(KERN_WARNING "module %s left %d registrations behind\n",
-		       mod_name(m), n);
+	if (n || objects)
+		printk(KERN_WARNING
+		       "module %s left %d registrations, %u objects behind\n",
+		       mod_name(m), n, objects);
 }
 
 void port_event(void)
@@ -118,6 +121,8 @@ unsigned long copy_from_user(void *to, const void *from, unsigned long n)
 
 	memcpy(to, from, can);
 	memset((char *)to + can, 0, n - can);
+	if (sim_user_was_read)
+		sim_user_was_read(from, n);
 	return n - can;
 }
 

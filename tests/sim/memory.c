@@ -20,9 +20,16 @@ static struct sim_counters in_use;
 
 /* --- kmalloc -------------------------------------------------------------------------- */
 
+/* Who allocated what, beside the objects, so that ASan sees the objects as they are. */
+struct object {
+	struct object *next;
+	void *p;
+	uintptr_t caller;
+};
+
+static struct object *objects[1024];
 static long fail_at = -1; /* the n-th allocation from now fails; negative: none */
 
-void sim_fail_alloc(long n);
 void sim_fail_alloc(long n)
 {
 	fail_at = n;
@@ -33,24 +40,56 @@ static bool fails(void)
 	return fail_at >= 0 && fail_at-- == 0;
 }
 
+static struct object **bucket(const void *p)
+{
+	return &objects[(uintptr_t)p / 16 % 1024];
+}
+
 void *kmalloc(size_t size, int flags)
 {
 	void *p = fails() || size > 4u << 20 ? NULL : malloc(size);
+	struct object *o = p ? malloc(sizeof(*o)) : NULL;
 
-	if (p) {
-		in_use.objects++;
-		in_use.bytes += malloc_usable_size(p);
-	}
+	if (!o)
+		return NULL;
+	*o = (struct object){*bucket(p), p, (uintptr_t)__builtin_return_address(0)};
+	*bucket(p) = o;
+	in_use.objects++;
+	in_use.bytes += malloc_usable_size(p);
 	return p;
 }
 
 void kfree(const void *p)
 {
+	struct object **at = bucket(p), *o;
+
 	if (!p)
 		return;
+	while (*at && (*at)->p != p)
+		at = &(*at)->next;
+	o = *at;
+	if (!o)
+		abort(); /* not from kmalloc, or freed before */
+	*at = o->next;
+	free(o);
 	in_use.objects--;
 	in_use.bytes -= malloc_usable_size((void *)p);
 	free((void *)p);
+}
+
+unsigned sim_free_of(uintptr_t start, uintptr_t end)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < 1024; i++)
+		for (struct object *o = objects[i], *next; o; o = next) {
+			next = o->next;
+			if (o->caller >= start && o->caller < end) {
+				kfree(o->p);
+				n++;
+			}
+		}
+	return n;
 }
 
 /* --- module areas --------------------------------------------------------------------- */
@@ -134,6 +173,7 @@ static struct {
 	bool writable;
 } user[USER_MAX];
 static unsigned nuser;
+void (*sim_user_was_read)(const void *p, size_t n);
 
 void sim_user_reset(void)
 {

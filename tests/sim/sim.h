@@ -40,6 +40,15 @@ void *sim_area_alloc(size_t size);
 void sim_area_free(void *area, size_t size);
 void sim_counters(struct sim_counters *out);
 
+/* Free what kmalloc() gave to callers in [start, end); returns how many objects. */
+unsigned sim_free_of(uintptr_t start, uintptr_t end);
+/* Let the n-th allocation from now on fail (kmalloc or area), 0: the next; -1: none. */
+void sim_fail_alloc(long n);
+/* Called after each read of user memory, if set: play a process that changes it. */
+extern void (*sim_user_was_read)(const void *p, size_t n);
+
+/* Do not run module code: sim_guarded() returns this as its result. NULL: run it. */
+extern const int *sim_dry_run;
 /* Run module code. 0, -EFAULT if it faulted, -ETIME if it ran for longer than a second. */
 int sim_guarded(int (*fn)(void), int *result);
 
