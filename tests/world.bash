@@ -47,15 +47,43 @@ world_stop() {
 		kstub stop --dir "$KSTUB" 3>&- || return 1
 	else
 		kill "$(cat "$KSTUB/sim.pid")" 2>/dev/null || true
+		# what the sanitizers found is a failure of the whole file
+		if grep -E 'ERROR: |runtime error' -A 30 "$KSTUB/start.log" >&2; then
+			return 1
+		fi
 	fi
 	rm -rf "$KSTUB"
 }
 
-# Unload everything, so that each test starts from an empty kernel.
+# End the kernel as a power cut does.
+world_kill() {
+	if [ "$WORLD" = qemu ]; then
+		kill -9 "$(sed -n 's/^qemu //p' "$KSTUB/status")"
+	else
+		kill -9 "$(cat "$KSTUB/sim.pid")"
+	fi
+}
+
+# Unload everything, so that each test starts from an empty kernel. The list begins with the
+# newest: whoever needs a module goes before it.
 world_reset() {
-	local m
-	while m=$(lsmod | awk 'NR > 1 && NF < 4 || /\(unused\)$|\(autoclean\)$|\(uninitialized\)$/ { print $1 }' | sed '/^Module$/d'); [ -n "$m" ]; do
-		# shellcheck disable=SC2086
-		rmmod $m || return 1
-	done
+	local names
+	mapfile -t names < <(lsmod --json | jq -r '.[].name')
+	[ ${#names[@]} -eq 0 ] || rmmod "${names[@]}" || return 1
+	kcall write /proc/sys/kernel/tainted 0 >/dev/null
+}
+
+# run_as_nobody COMMAND...: run, as somebody who is not the kernel's owner.
+run_as_nobody() {
+	[ "$(id -u)" -eq 0 ] || skip "only root can become somebody else"
+	chmod 711 "$KSTUB"
+	chmod 666 "$KSTUB/syscall.sock"
+	run setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+	chmod 600 "$KSTUB/syscall.sock"
+	chmod 700 "$KSTUB"
+}
+
+# prints TEXT: the last run printed exactly this.
+prints() {
+	diff -u --label expected --label printed <(printf '%s\n' "$1") <(printf '%s\n' "$output")
 }

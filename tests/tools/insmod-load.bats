@@ -1,0 +1,186 @@
+#!/usr/bin/env bats
+# insmod loads: steps, stacking, names, flags, what it leaves in the kernel
+
+bats_require_minimum_version 1.5.0
+load ../world
+setup_file() { world_start; }
+teardown_file() { world_stop; }
+setup() {
+	world_reset
+	cd "$TESTMODULES" || return 1
+}
+
+@test "a loaded module is silent, listed, and gone after rmmod" {
+	run -0 insmod ./base.o
+	prints ""
+	run -0 lsmod
+	[[ ${lines[1]} =~ ^base\ {16}\ +[0-9]+\ \ \ 0\ \ \(unused\)$ ]]
+	run -0 rmmod base
+	run -0 lsmod --json
+	prints "[]"
+}
+
+@test "the size in the kernel is the size of the image" {
+	insmod -O "$BATS_TEST_TMPDIR/image" ./base.o
+	run -0 lsmod --json
+	[ "$(jq '.[0].size' <<<"$output")" -eq "$(stat -c %s "$BATS_TEST_TMPDIR/image")" ]
+}
+
+@test "a stack links against modules below it, newest provider first" {
+	insmod ./base.o
+	insmod ./mid.o
+	insmod ./top.o
+	insmod ./other.o
+	run -0 jq -c '[.[] | [.name, .refs]]' <(lsmod --json)
+	prints '[["other",[]],["top",[]],["mid",["top"]],["base",["other","mid"]]]'
+}
+
+@test "the same object under another name is another module" {
+	insmod ./base.o
+	insmod -o second ./base.o
+	insmod ./mid.o
+	# the newest of the two providers wins
+	run -0 jq -c '[.[] | [.name, .refs]]' <(lsmod --json)
+	prints '[["mid",[]],["second",["mid"]],["base",[]]]'
+}
+
+@test "a name that is taken is refused, with - and _ equal" {
+	insmod -o a-b ./base.o
+	run -1 insmod -o a_b ./base.o
+	prints "insmod: a module named a_b already exists"
+	run -0 jq -r '.[].name' <(lsmod --json)
+	prints "a-b"
+}
+
+@test "-k marks the module autoclean" {
+	insmod -k ./base.o
+	run -0 lsmod
+	[[ ${lines[1]} == *"  (autoclean) (unused)" ]]
+}
+
+@test "packed objects are told by their content, not by their name" {
+	cp base.o "$BATS_TEST_TMPDIR/plain.o"
+	gzip -c base.o >"$BATS_TEST_TMPDIR/gz.o"
+	xz -c base.o >"$BATS_TEST_TMPDIR/xz.o.gz"
+	zstd -qc base.o >"$BATS_TEST_TMPDIR/zst.ko.zst"
+	cd "$BATS_TEST_TMPDIR"
+	for f in plain.o gz.o xz.o.gz zst.ko.zst; do
+		insmod -O "$f.image" -y -o same "./$f"
+		rmmod same
+	done
+	# same bytes, but for the address the kernel gave
+	run -0 lsmod --json
+	prints "[]"
+	[ "$(stat -c %s ./*.image | sort -u | wc -l)" -eq 1 ]
+}
+
+@test "a name without / and . is searched in the module path and announced" {
+	mkdir -p "$BATS_TEST_TMPDIR/path/deep/er"
+	cp base.o "$BATS_TEST_TMPDIR/path/deep/er/findme.o"
+	export MODPATH=$BATS_TEST_TMPDIR/path
+	run -0 insmod findme
+	prints "Using $BATS_TEST_TMPDIR/path/deep/er/findme.o"
+	run -1 insmod findmenot
+	prints "insmod: findmenot: no module by that name found"
+}
+
+@test "a file in the module path that root does not own is skipped, with -r it is not" {
+	[ "$(id -u)" -eq 0 ] || skip "only root can give files away"
+	mkdir "$BATS_TEST_TMPDIR/path"
+	cp base.o "$BATS_TEST_TMPDIR/path/owned.o"
+	chown 65534 "$BATS_TEST_TMPDIR/path/owned.o"
+	export MODPATH=$BATS_TEST_TMPDIR/path
+	run -1 insmod owned
+	prints "insmod: warning: $BATS_TEST_TMPDIR/path/owned.o is not owned by root
+insmod: owned: no module by that name found"
+	run -0 insmod -r owned
+	[ "${lines[0]}" = "Using $BATS_TEST_TMPDIR/path/owned.o" ]
+}
+
+@test "ksymoops symbols tell file, time, version and sections; -y leaves them out" {
+	insmod ./base.o
+	mtime=$(printf '%08X' "$(stat -c %Y base.o)")
+	run -0 jq -r '.[].name | select(startswith("__insmod_"))' <(ksyms --json)
+	[ "${lines[0]}" = "__insmod_base_O$(realpath base.o)_M${mtime}_V132123" ]
+	for s in .text .bss; do
+		size=$((16#$(readelf -SW base.o | sed -n "s/^ *\[ *[0-9]*\] $s  *[A-Z]* *[0-9a-f]* [0-9a-f]* \([0-9a-f]*\).*/\1/p")))
+		[[ $output == *"__insmod_base_S${s}_L$size"* ]]
+	done
+	rmmod base
+	insmod -y ./base.o
+	run -0 jq -r '.[].name' <(ksyms --json)
+	[ "$(sort <<<"$output")" = "base_add
+base_count" ]
+}
+
+@test "an object without __ksymtab exports its globals, with -x nothing" {
+	insmod -y ./globals.o
+	run -0 jq -r '.[].name' <(ksyms --json)
+	[ "$(sort <<<"$output")" = "globals_function
+globals_number" ]
+	rmmod globals
+	insmod -y -x ./globals.o
+	run -0 ksyms --json
+	prints "[]"
+}
+
+@test "the load map has the classic shape and true addresses" {
+	run -0 insmod -m ./base.o
+	[ "${lines[0]}" = "Sections:       Size      Address   Align" ]
+	addr=$(lsmod --json | jq '.[0].address')
+	[ "${lines[1]}" = "$(printf '.this           00000060  %08x  2**2' "$addr")" ]
+	# symbols come sorted by address
+	sed '1,/^Symbols:/d' <<<"$output" >"$BATS_TEST_TMPDIR/symbols"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/symbols")" -ge 4 ]
+	LC_ALL=C sort -c -s -k1,1 "$BATS_TEST_TMPDIR/symbols"
+	base_add=$(ksyms --json | jq '.[] | select(.name == "base_add").address')
+	grep -qx "$(printf '%08x T base_add' "$base_add")" "$BATS_TEST_TMPDIR/symbols"
+}
+
+@test "--json is the map as data" {
+	insmod ./base.o
+	run -0 insmod --json ./mid.o
+	[ "$(jq -c '[.name, .depends]' <<<"$output")" = '["mid",["base"]]' ]
+	[ "$(jq .base <<<"$output")" = "$(lsmod --json | jq '.[0].address')" ]
+	[ "$(jq .size <<<"$output")" = "$(lsmod --json | jq '.[0].size')" ]
+	[ "$(jq -r '.symbols[] | select(.name == "mid_twice").type' <<<"$output")" = T ]
+	[ "$(jq -r '.sections[0] | [.name, .size, .align, .flags] | @csv' <<<"$output")" = '".this",96,4,"WA"' ]
+}
+
+@test "-n does all but load" {
+	run -0 insmod -n -m ./base.o
+	[[ ${lines[1]} == ".this           00000060  12340000  2**2" ]]
+	run -0 lsmod --json
+	prints "[]"
+}
+
+@test "-p tells whether it would link" {
+	run -1 insmod -p ./mid.o
+	[ "${lines[0]}" = "insmod: ./mid.o: unresolved symbol base_add" ]
+	insmod ./base.o
+	run -0 insmod -p ./mid.o
+	prints ""
+	run -0 jq -r '.[].name' <(lsmod --json)
+	prints "base"
+}
+
+@test "-s keeps messages off the terminal and changes no decision" {
+	run -1 insmod -s ./missing.o
+	prints ""
+	run -0 insmod -s ./base.o
+	prints ""
+}
+
+@test "-v says what is done; round trips do not depend on the number of modules" {
+	insmod ./gplbase.o
+	run -0 insmod -v ./base.o
+	[ "${lines[0]}" = "Using ./base.o" ]
+	few=${lines[-1]}
+	[[ $few == *"round trips to the kernel" ]]
+	for i in {1..198}; do
+		insmod -y -o "m$i" ./gplbase.o
+	done
+	[ "$(lsmod --json | jq length)" -eq 200 ]
+	run -0 insmod -v ./other.o
+		[ "${lines[-1]}" = "$few" ]
+}
