@@ -12,9 +12,9 @@
 #include <linux/string.h>
 #include "kernel/module_port.h"
 
-#define HASH_SIZE 256 /* 1000 modules: four a bucket */
-#define NAME_MAX  (TGT_MODULE_NAME_MAX - 1)
-#define SHARED	  (MOD_VISITED | MOD_USED_ONCE) /* flags the module itself sets */
+#define HASH_SIZE 256				  /* 1000 modules: four a bucket */
+#define NAME_MAX  ((long)TGT_MODULE_NAME_MAX - 1) /* signed: lengths may be -errno */
+#define SHARED	  (MOD_VISITED | MOD_USED_ONCE)	  /* flags the module itself sets */
 
 LIST_HEAD(mod_list);
 
