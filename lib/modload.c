@@ -535,7 +535,7 @@ static int write_image(struct load *l, const void *image)
 	while (!err && left > 0) {
 		ssize_t n = write(fd, p, left);
 
-		if (n < 0 && errno != EINTR)
+		if (n < 0 && (errno != EINTR || caught))
 			err = -errno;
 		if (n > 0) {
 			p += n;

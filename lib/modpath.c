@@ -54,7 +54,8 @@ static char *find_below(bool check_owner, const char *dir, const char *base)
 
 		if (e->fts_info == FTS_D && is_source_link(e))
 			fts_set(walk, e, FTS_SKIP);
-		if (e->fts_info == FTS_D || e->fts_info == FTS_DP ||
+		/* level 1 is find_at's */
+		if (e->fts_info == FTS_D || e->fts_info == FTS_DP || e->fts_level < 2 ||
 		    strcmp(e->fts_name, base) != 0)
 			continue;
 		if (stat(e->fts_path, &st) == 0 &&
