@@ -272,11 +272,12 @@ static void detach(int lock)
 	signal(SIGPIPE, SIG_IGN);
 	for (int fd = 0; fd < 3; fd++)
 		dup2(null, fd);
-	dup2(lock, 3);
-	dup2(report_fd, 4);
+	/* by way of high numbers: the low ones may be each other's */
+	lock = fcntl(lock, F_DUPFD, 10);
+	report_fd = fcntl(report_fd, F_DUPFD, 10);
+	dup3(lock, 3, O_CLOEXEC);
+	dup3(report_fd, 4, O_CLOEXEC);
 	close_range(5, ~0u, 0);
-	fcntl(3, F_SETFD, FD_CLOEXEC);
-	fcntl(4, F_SETFD, FD_CLOEXEC);
 	report_fd = 4;
 }
 
@@ -303,11 +304,7 @@ static int start_daemon(void)
 
 	if (lock < 0)
 		return MSG_FAILED;
-	/* above 4, so that detach() can move both to their places in any order */
-	lock = fcntl(lock, F_DUPFD_CLOEXEC, 10);
-	if (pipe2(pipe_fd, O_CLOEXEC) < 0 ||
-	    (pipe_fd[1] = fcntl(pipe_fd[1], F_DUPFD_CLOEXEC, 10)) < 0 ||
-	    (pid = fork()) < 0) {
+	if (pipe2(pipe_fd, O_CLOEXEC) < 0 || (pid = fork()) < 0) {
 		msg_errno(-errno, "cannot start");
 		return MSG_FAILED;
 	}

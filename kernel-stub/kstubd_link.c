@@ -427,6 +427,9 @@ static void accept_client(struct watch *w, uint32_t events)
 	clients = c;
 	if (++nr_clients == GW_MAX_CLIENTS) /* the rest has to queue */
 		watch_events(&listener, 0);
+	/* whoever started the kernel is its root */
+	if (cred.uid == geteuid())
+		cred.uid = cred.gid = 0;
 	send_small(GW_HELLO, c->id, 0, &(struct gw_hello){cred.uid, cred.gid, cred.pid},
 		   sizeof(struct gw_hello));
 }
@@ -589,8 +592,9 @@ static void watch_guest(struct timer *t)
 void link_power_off(void)
 {
 	uint32_t calls[] = {
-		1,	  NR_REBOOT,	 3,	   GW_VALUE,	    REBOOT_MAGIC1,
-		GW_VALUE, REBOOT_MAGIC2, GW_VALUE, REBOOT_POWER_OFF};
+		1,	  NR_REBOOT,	 4,	   GW_VALUE,	     REBOOT_MAGIC1,
+		GW_VALUE, REBOOT_MAGIC2, GW_VALUE, REBOOT_POWER_OFF, GW_VALUE,
+		0};
 
 	send_small(GW_CALLS, 0, ++own_seq, calls, sizeof(calls));
 }
