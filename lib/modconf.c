@@ -419,6 +419,13 @@ int modconf_read(struct modconf **out, const struct modconf_options *opt)
 	return err ? err : c->errors ? -EINVAL : 0;
 }
 
+void modconf_add_softdeps(struct modconf *c, const char *path)
+{
+	c->modules_speak = true;
+	modconf_parse_file(c, path, true, false);
+	c->modules_speak = false;
+}
+
 /* --- the kernel's command line ------------------------------------------------------------ */
 
 static void add_parameter(struct modconf *c, char *item)

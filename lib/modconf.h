@@ -91,6 +91,10 @@ const struct modconf_entry *modconf_next(const struct modconf *c, enum modconf_k
 /* words[0] of a setting, or NULL. */
 const char *modconf_setting(const struct modconf *c, const char *name);
 
+/* Read modules.softdep, what the modules themselves say; none there is fine. As for kmod the
+ * first line about a module counts, and only if the configuration has none. */
+void modconf_add_softdeps(struct modconf *c, const char *path);
+
 /* Add what the kernel's command line says: `module.param=value` to the options of module,
  * modprobe.blacklist=a,b to the blacklist. Returns 0 or -ENOMEM. */
 int modconf_add_cmdline(struct modconf *c, const char *cmdline);

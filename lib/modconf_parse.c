@@ -335,7 +335,8 @@ static bool read_command(struct parser *p, const struct directive *d,
 	return true;
 }
 
-/* softdep NAME pre: A B post: C; words of several lines add up. */
+/* softdep NAME pre: A B post: C; words of several lines add up. Modules carry lines without
+ * pre: and post:, whose words nobody heeds. */
 static bool read_softdep(struct parser *p, const struct directive *d,
 			 const struct line *l)
 {
@@ -351,15 +352,16 @@ static bool read_softdep(struct parser *p, const struct directive *d,
 			which = 0;
 		else if (strcmp(w.word[i], "post:") == 0)
 			which = 1;
-		else if (which < 0)
-			return false;
-		else
+		else if (which >= 0)
 			modconf_words_add(p->c, &half[which], w.word[i]);
 	}
-	if (!name || (!half[0].n && !half[1].n))
+	if (!name || (!half[0].n && !half[1].n && !p->at.modprobe_d))
 		return false;
+	if (p->c->modules_speak && (modconf_find(p->c, MODCONF_SOFTDEP_PRE, name) ||
+				    modconf_find(p->c, MODCONF_SOFTDEP_POST, name)))
+		return true;
 	for (which = 0; which < 2; which++)
-		if (half[which].n)
+		if (half[which].n || p->c->modules_speak)
 			modconf_add(p->c, MODCONF_SOFTDEP_PRE + which, name, &half[which],
 				    MODCONF_APPEND, &p->at);
 	return true;

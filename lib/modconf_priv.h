@@ -21,6 +21,7 @@ struct modconf {
 	struct modconf_entry *bucket[MODCONF_BUCKETS];
 	struct modconf_chunk *memory;
 	bool paths_set, keep_paths; /* a path= was seen; keep was, before it */
+	bool modules_speak;	    /* reading modules.softdep */
 	bool no_memory;
 	int errors;
 	int include_depth;

@@ -1,0 +1,584 @@
+/* modprobe/modprobe.c - load or remove modules with all they need, by name or alias */
+#include "modprobe.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "ksys.h"
+#include "modname.h"
+#include "msg.h"
+
+static const char usage_text[] =
+	"usage: modprobe [OPTION...] NAME [SYMBOL=VALUE...]\n"
+	"       modprobe -a [OPTION...] NAME...\n"
+	"       modprobe -r [OPTION...] [NAME...]\n"
+	"       modprobe -D | -R [OPTION...] NAME\n"
+	"       modprobe -l [-t TYPE] [PATTERN...]\n"
+	"       modprobe -c\n"
+	"\n"
+	"NAME is a module, an alias, or symbol:NAME for who exports a symbol.\n"
+	"\n"
+	"  -a, --all             load every NAME\n"
+	"  -r, --remove          remove; without a NAME, the idle autoclean modules\n"
+	"  -D, --show-depends    print what would be loaded, in order\n"
+	"  -R, --resolve-alias   print the modules that NAME stands for\n"
+	"  -l, --list            print the module files\n"
+	"  -c, --showconfig      print the configuration\n"
+	"  -n, --show            do nothing; with -v print what would be done\n"
+	"  -t, --type=TYPE       only modules below a directory TYPE\n"
+	"  -C, --config=FILE     read this configuration file or directory instead\n"
+	"  -d, --dirname=ROOT    root directory of the module tree and the "
+	"configuration\n"
+	"  -S, --set-version=V   version of the module tree, instead of the kernel's\n"
+	"  -k, --autoclean       the kernel asks: unload when idle, be quiet, trust no "
+	"name\n"
+	"  -b, --use-blacklist   the blacklist holds for modules named directly, too\n"
+	"  -i, --ignore-install, --ignore-remove\n"
+	"                        no install or remove command for NAME itself\n"
+	"  -f, --force           load although made for another kernel version\n"
+	"      --first-time      fail if there is nothing to do\n"
+	"      --remove-holders  with -r: first remove who uses it\n"
+	"  -w, --wait=MSEC       with -r: wait so long for a busy module\n"
+	"  -q, --quiet           no message if NAME is unknown\n"
+	"  -s, --syslog          messages to syslog\n"
+	"  -v, --verbose         print what is done\n"
+	"  -V, --version         print the version\n"
+	"  -h, --help            print this\n";
+
+enum { OPT_FIRST_TIME = 256, OPT_HOLDERS };
+
+static const struct option long_options[] = {
+	{"all", no_argument, NULL, 'a'},
+	{"use-blacklist", no_argument, NULL, 'b'},
+	{"showconfig", no_argument, NULL, 'c'},
+	{"show-config", no_argument, NULL, 'c'},
+	{"config", required_argument, NULL, 'C'},
+	{"dirname", required_argument, NULL, 'd'},
+	{"show-depends", no_argument, NULL, 'D'},
+	{"force", no_argument, NULL, 'f'},
+	{"force-vermagic", no_argument, NULL, 'f'},
+	{"force-modversion", no_argument, NULL, 'f'},
+	{"help", no_argument, NULL, 'h'},
+	{"ignore-install", no_argument, NULL, 'i'},
+	{"ignore-remove", no_argument, NULL, 'i'},
+	{"autoclean", no_argument, NULL, 'k'},
+	{"list", no_argument, NULL, 'l'},
+	{"show", no_argument, NULL, 'n'},
+	{"dry-run", no_argument, NULL, 'n'},
+	{"quiet", no_argument, NULL, 'q'},
+	{"remove", no_argument, NULL, 'r'},
+	{"resolve-alias", no_argument, NULL, 'R'},
+	{"show-alias", no_argument, NULL, 'R'},
+	{"syslog", no_argument, NULL, 's'},
+	{"set-version", required_argument, NULL, 'S'},
+	{"type", required_argument, NULL, 't'},
+	{"verbose", no_argument, NULL, 'v'},
+	{"version", no_argument, NULL, 'V'},
+	{"wait", required_argument, NULL, 'w'},
+	{"first-time", no_argument, NULL, OPT_FIRST_TIME},
+	{"remove-holders", no_argument, NULL, OPT_HOLDERS},
+	{NULL, 0, NULL, 0},
+};
+
+/* The command line, once options are off it. */
+struct command {
+	struct modprobe m;
+	const char *config, *root;
+	char **names;
+	int n;
+	bool safe, help, version;
+};
+
+/* --- safe mode ---------------------------------------------------------------------------- */
+
+/* The kernel starts modprobe with these and nothing else; a set-id caller is as foreign. */
+static bool called_by_kernel(void)
+{
+	static const char *const known[] = {"HOME=/", "TERM=linux",
+					    "PATH=/sbin:/usr/sbin:/bin:/usr/bin"};
+
+	if (getuid() != geteuid())
+		return true;
+	for (char **e = environ; *e; e++) {
+		bool is_known = false;
+
+		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+			is_known |= strcmp(*e, known[i]) == 0;
+		if (!is_known)
+			return false;
+	}
+	return true;
+}
+
+/* One string of an unknown's choice, which is a name and nothing more. */
+static bool name_is_data(const char *name)
+{
+	const char *why = NULL;
+
+	if (*name == '-')
+		why = "starts with '-'";
+	else if (strchr(name, '='))
+		why = "contains '='";
+	else if (strchr(name, '/'))
+		why = "contains '/'";
+	if (why)
+		msg_error("Safe mode parameter %s: %s", why, name);
+	return !why;
+}
+
+/* --- command line ------------------------------------------------------------------------- */
+
+static int parse_wait(const char *text, unsigned long *out)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtoul(text, &end, 0);
+	if (!errno && end != text && !*end && *text != '-')
+		return 0;
+	msg_error("-w wants milliseconds, not %s", text);
+	return -1;
+}
+
+static int parse_option(struct command *c, int opt)
+{
+	struct modprobe *m = &c->m;
+
+	switch (opt) {
+	case 'a':
+		m->all = true;
+		return 0;
+	case 'b':
+		m->use_blacklist = true;
+		return 0;
+	case 'c':
+		m->show_config = true;
+		return 0;
+	case 'C':
+		c->config = optarg;
+		return 0;
+	case 'd':
+		c->root = optarg;
+		return 0;
+	case 'D':
+		m->show_depends = true;
+		return 0;
+	case 'f':
+		m->force = true;
+		return 0;
+	case 'h':
+		c->help = true;
+		return 0;
+	case 'i':
+		m->ignore_commands = true;
+		return 0;
+	case 'k':
+		m->autoclean = m->quiet = m->name_only = true;
+		return 0;
+	case 'l':
+		m->list = true;
+		return 0;
+	case 'n':
+		m->show = true;
+		return 0;
+	case 'q':
+		m->quiet = true;
+		return 0;
+	case 'r':
+		m->remove = true;
+		return 0;
+	case 'R':
+		m->resolve = true;
+		return 0;
+	case 's':
+		msg_to_syslog();
+		return 0;
+	case 'S':
+		m->release = optarg;
+		return 0;
+	case 't':
+		m->type = optarg;
+		return 0;
+	case 'v':
+		m->verbose = true;
+		return 0;
+	case 'V':
+		c->version = true;
+		return 0;
+	case 'w':
+		return parse_wait(optarg, &m->wait);
+	case OPT_FIRST_TIME:
+		m->first_time = true;
+		return 0;
+	case OPT_HOLDERS:
+		m->remove_holders = true;
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+static int parse_options(struct command *c, int argc, char **argv)
+{
+	int opt;
+
+	optind = 0; /* start anew: this runs for $MODPROBE_OPTIONS, too */
+	while ((opt = getopt_long(argc, argv, "abcC:d:DfhiklnqrRsS:t:vVw:", long_options,
+				  NULL)) != -1)
+		if (parse_option(c, opt) != 0)
+			return -1;
+	return 0;
+}
+
+static int parse_environment(struct command *c, char *tool)
+{
+	static char *argv[64];
+	const char *value = getenv("MODPROBE_OPTIONS");
+	char *copy = strdup(value ? value : "");
+	int argc = 0;
+
+	argv[argc++] = tool;
+	for (char *w = copy ? strtok(copy, " \t\n") : NULL; w && argc < 63;
+	     w = strtok(NULL, " \t\n"))
+		argv[argc++] = w; /* the options' arguments stay in the copy */
+	if (argc == 1)
+		return 0;
+	if (parse_options(c, argc, argv) == 0 && optind == argc)
+		return 0;
+	msg_error("$MODPROBE_OPTIONS holds no options: %s", value);
+	return -1;
+}
+
+/* In safe mode the last argument is no option, whatever it looks like. */
+static int parse_arguments(struct command *c, int argc, char **argv)
+{
+	char *last = NULL;
+
+	c->safe = called_by_kernel();
+	if (!c->safe && parse_environment(c, argv[0]) != 0)
+		return -1;
+	if (c->safe && argc > 1) {
+		last = argv[--argc];
+		argv[argc] = NULL;
+		c->m.name_only = true;
+	}
+	if (parse_options(c, argc, argv) != 0)
+		return -1;
+	if (last) {
+		argv[argc++] = last;
+		if (optind < argc - 1 && strcmp(argv[optind], "--") == 0)
+			optind++;
+	}
+	c->names = argv + optind;
+	c->n = argc - optind;
+	return 0;
+}
+
+/* --- one name ----------------------------------------------------------------------------- */
+
+static int do_name(struct modprobe *m, const char *name, int depth);
+
+/* probe: until one is done; probeall: every one. One success is success. */
+static int do_list(struct modprobe *m, const struct target *t, int depth)
+{
+	size_t nparams = m->nparams;
+	bool every = t->list->kind == MODCONF_PROBEALL || m->remove || m->show_depends ||
+		     m->resolve;
+	int rc = -1;
+
+	if (depth > 20) {
+		msg_error("%s%s: probe lists go in circles", t->via, t->list->name);
+		return -1;
+	}
+	m->nparams = 0; /* they were meant for the name itself */
+	for (size_t i = 0; i < t->list->nwords; i++) {
+		if (do_name(m, t->list->words[i], depth + 1) == 0)
+			rc = 0;
+		if (rc == 0 && !every)
+			break;
+	}
+	m->nparams = nparams;
+	return rc;
+}
+
+static int do_target(struct modprobe *m, const struct target *t, int depth)
+{
+	int rc;
+
+	if (t->kind == TARGET_OFF)
+		return 0;
+	if (t->kind == TARGET_LIST)
+		return do_list(m, t, depth);
+	if (m->resolve || m->show_depends)
+		return show_target(m, t);
+	if (m->remove)
+		return remove_target(m, t);
+	rc = load_target(m, t);
+	if (rc && !m->quiet)
+		msg_error("insmod %s failed%s%s%s", t->names[0], *t->via ? ": " : "",
+			  t->via, *t->via ? t->module->name : "");
+	return rc;
+}
+
+static int unknown(struct modprobe *m, const char *name)
+{
+	char *nearest;
+
+	if (m->remove && load_open_kernel(m) == 0 && ksyms_module(&m->loaded, name))
+		return remove_by_name(m, name);
+	if (m->quiet || m->tree.damaged)
+		return -1;
+	nearest = show_nearest(m, name);
+	if (access(m->tree.dir, F_OK) == 0)
+		msg_error("Can't locate module %s in %s%s", name, m->tree.dir,
+			  nearest ? nearest : "");
+	else
+		msg_error("Can't locate module %s: there is no %s", name, m->tree.dir);
+	free(nearest);
+	return -1;
+}
+
+/* A file by its path: with the dependencies that modules.dep knows for its name. */
+static struct target *path_target(struct modprobe *m, const char *path)
+{
+	struct target *t = obstack_alloc(&m->tree.mem, sizeof(*t));
+	char *name = modname_of_path(path), *full = realpath(path, NULL);
+	struct module *known = name ? tree_module(&m->tree, name) : NULL;
+
+	if (!name || !full) {
+		msg_errno(-errno, "%s", path);
+		t = NULL;
+	} else {
+		struct module *own = obstack_alloc(&m->tree.mem, sizeof(*own));
+
+		*own = (struct module){.name = tree_strdup(&m->tree, name),
+				       .path = tree_strdup(&m->tree, full)};
+		if (known) {
+			own->deps = known->deps;
+			own->ndeps = known->ndeps;
+		}
+		*t = (struct target){.kind = TARGET_MODULE,
+				     .module = own,
+				     .names = &own->name,
+				     .nnames = 1,
+				     .via = ""};
+	}
+	free(name);
+	free(full);
+	return t;
+}
+
+struct match {
+	struct modprobe *m;
+	const char *pattern;
+	int rc;
+};
+
+/* -t TYPE, or a name with wildcards: module files of modules.dep, the first that works. */
+static int do_match(void *arg, const char *key, const struct moddep_match *value)
+{
+	struct match *x = arg;
+	struct modprobe *m = x->m;
+	struct module *found;
+	struct target t;
+
+	if (!show_wanted(m, value->value, x->pattern))
+		return 0;
+	found = tree_module(&m->tree, key);
+	if (!found)
+		return 0;
+	t = (struct target){.kind = TARGET_MODULE,
+			    .module = found,
+			    .names = &found->name,
+			    .nnames = 1,
+			    .via = ""};
+	if (do_target(m, &t, 0) != 0)
+		return 0;
+	x->rc = 0;
+	return !m->all;
+}
+
+static int do_pattern(struct modprobe *m, const char *pattern)
+{
+	struct match x = {m, pattern, -1};
+	int rc = moddep_walk(m->tree.index, MODDEP_DEP, do_match, &x);
+
+	if (rc < 0)
+		tree_complain(&m->tree, rc);
+	else if (x.rc && !m->quiet)
+		msg_error("no module file %s could be loaded", pattern);
+	return x.rc;
+}
+
+static int do_name(struct modprobe *m, const char *name, int depth)
+{
+	struct target *t;
+	bool loop = false;
+	int rc = -1;
+
+	if (!m->name_only && strchr(name, '/') && *name != '/' &&
+	    strncmp(name, "./", 2) && strncmp(name, "../", 3) && access(name, F_OK) != 0)
+		return unknown(m, name);
+	t = resolve(&m->tree, name, &loop);
+	if (!t && !loop && !m->name_only && strchr(name, '/') && access(name, F_OK) == 0)
+		t = path_target(m, name);
+	else if (!t && !loop && !m->name_only && (m->type || strpbrk(name, "*?[")))
+		return do_pattern(m, name);
+	if (!t)
+		return loop ? -1 : unknown(m, name);
+	for (; t; t = t->next) /* several providers: one that works is enough */
+		if (do_target(m, t, depth) == 0)
+			rc = 0;
+	return rc;
+}
+
+/* --- modes -------------------------------------------------------------------------------- */
+
+/* A name and its parameters, or with -a and -r any number of names. */
+static int do_names(struct command *c)
+{
+	struct modprobe *m = &c->m;
+	bool many = m->all || m->remove;
+	int rc = 0;
+
+	for (int i = 0; i < c->n;) {
+		int first = i + 1;
+
+		for (i = first; i < c->n && (!many || strchr(c->names[i], '=')); i++)
+			;
+		m->params = (const char *const *)c->names + first;
+		m->nparams = i - first;
+		if (do_name(m, c->names[first - 1], 0) != 0)
+			rc = -1;
+	}
+	return rc;
+}
+
+static int run(struct command *c)
+{
+	struct modprobe *m = &c->m;
+
+	if (m->show_config) {
+		show_config(m);
+		return 0;
+	}
+	if (m->remove && !c->n)
+		return remove_idle(m);
+	if (m->list)
+		return show_list(m, c->names, c->n);
+	return do_names(c);
+}
+
+/* Wrong usage, found before anything is read. */
+static bool usage_is_wrong(const struct command *c)
+{
+	const struct modprobe *m = &c->m;
+
+	if (!c->n && !m->remove && !m->list && !m->show_config) {
+		msg_error("which module? (modprobe -h tells more)");
+		return true;
+	}
+	if (m->list || m->show_config || !c->n)
+		return false;
+	if (!m->all && !m->remove)
+		for (int i = 1; i < c->n; i++)
+			if (!strchr(c->names[i], '=')) {
+				msg_error("%s is no SYMBOL=VALUE; use -a to load several "
+					  "modules",
+					  c->names[i]);
+				return true;
+			}
+	return false;
+}
+
+static int check_names(const struct command *c)
+{
+	if (c->safe && c->n > 1) {
+		msg_error("Safe mode has more than one parameter");
+		return -1;
+	}
+	for (int i = 0; c->m.name_only && i < c->n; i++)
+		if ((c->safe || i == 0 || c->m.all) && !name_is_data(c->names[i]))
+			return -1;
+	return 0;
+}
+
+/* -S, else the kernel's that answers, else this machine's. malloced. */
+static char *find_release(const struct modprobe *m)
+{
+	struct utsname u;
+	char *text = NULL;
+
+	if (m->release)
+		return strdup(m->release);
+	if (ksys_open() == 0 && ksys_read_file("/proc/sys/kernel/osrelease", &text) > 0) {
+		text[strcspn(text, "\n")] = '\0';
+		return text;
+	}
+	free(text);
+	return strdup(uname(&u) == 0 ? u.release : "");
+}
+
+static int open_tree(struct command *c, const char *release)
+{
+	struct modconf_options opt = {.file = c->config,
+				      .root = c->root,
+				      .release = release,
+				      .safe = c->safe,
+				      .autoclean = c->m.autoclean};
+	struct modconf *conf;
+	char *dir;
+	int err = modconf_read(&conf, &opt);
+
+	if (err) {
+		modconf_free(conf);
+		return -1;
+	}
+	if (asprintf(&dir, "%s/lib/modules/%s", c->root ? c->root : "", release) < 0) {
+		modconf_free(conf);
+		return -1;
+	}
+	err = tree_open(&c->m.tree, dir, conf);
+	free(dir);
+	if (err)
+		msg_errno(err, "%s", c->m.tree.dir);
+	return err ? -1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct command c = {0};
+	char *release;
+
+	msg_init(argv[0]);
+	if (parse_arguments(&c, argc, argv) != 0) {
+		fputs(usage_text, stderr);
+		return MSG_USAGE;
+	}
+	if (c.help || c.version) {
+		fputs(c.help ? usage_text : "modprobe version " MODSTACK_VERSION "\n",
+		      stdout);
+		return msg_status();
+	}
+	if (check_names(&c) != 0)
+		return MSG_FAILED;
+	if (usage_is_wrong(&c))
+		return MSG_USAGE;
+	release = find_release(&c.m);
+	if (!release || open_tree(&c, release) != 0)
+		return MSG_FAILED;
+	if (run(&c) != 0 || c.m.tree.damaged) {
+		msg_status();
+		return MSG_FAILED;
+	}
+	ksyms_free(&c.m.loaded);
+	ksys_close();
+	tree_close(&c.m.tree);
+	free(release);
+	return msg_status();
+}
