@@ -187,7 +187,7 @@ void qemu_reap(void)
 bool debugger_attached(void)
 {
 	int fd = open("gdb.lock", O_RDONLY | O_CLOEXEC);
-	bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0;
+	bool held = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0;
 
 	if (fd >= 0)
 		close(fd);
