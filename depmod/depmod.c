@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
+#include "cache.h"
 #include "config.h"
 #include "deps.h"
 #include "indexes.h"
@@ -36,8 +38,12 @@ struct run {
 	struct kernel kernel;
 	struct tree tree;
 	struct store store;
+	struct cache cache;
+	struct cache_print print;
 	struct deps deps;
 	struct outdir out;
+	int64_t start; /* ns: when the run began */
+	bool current;  /* nothing to do */
 };
 
 static void usage(FILE *to)
@@ -244,17 +250,52 @@ static int find_modules(struct run *r)
 	return 0;
 }
 
+/* All that decides what is written, besides the modules and what -E compares. */
+static int make_print(struct run *r)
+{
+	static const char *const inputs[] = {"modules.order", "modules.builtin",
+					     "modules.builtin.modinfo"};
+	const struct config_list *lists[] = {&r->config.search, &r->config.override,
+					     &r->config.external, &r->config.exclude};
+	const char *texts[] = {MODSTACK_VERSION, r->dir, r->prefix,
+			       r->o.classic ? "classic" : "",
+			       r->o.prefix ? r->o.prefix : ""};
+
+	for (size_t i = 0; i < COUNT(texts); i++)
+		cache_print_add(&r->print, texts[i], strlen(texts[i]) + 1);
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		cache_print_add(&r->print, &lists[i]->n, sizeof(lists[i]->n));
+		for (size_t k = 0; k < lists[i]->n; k++)
+			cache_print_add(&r->print, lists[i]->v[k],
+					strlen(lists[i]->v[k]) + 1);
+	}
+	for (size_t i = 0; i < COUNT(inputs); i++) {
+		struct text text = {0};
+		int err = tree_read(&r->tree, inputs[i], &text);
+
+		if (!err)
+			cache_print_add(&r->print, text.bytes, text.len);
+		text_free(&text);
+		if (err == -ENOMEM)
+			return err;
+	}
+	return 0;
+}
+
+/* Facts come from the cache where they can. */
 static int read_modules(struct run *r)
 {
 	struct facts_wanted how = {.prefix = r->o.prefix ? r->o.prefix[0] : '\0',
 				   .crcs = r->o.symvers != NULL};
 	bool *wanted = malloc(r->tree.names.n + 1);
-	int err;
+	int err = 0;
 
 	if (!wanted)
 		return -ENOMEM;
-	memset(wanted, true, r->tree.names.n + 1);
-	err = scan_modules(&r->tree, &r->store, wanted, &how);
+	if (cache_apply(&r->cache, &r->tree, wanted) == 0 && r->o.quick && !r->o.show)
+		r->current = cache_is_current(&r->cache, &r->tree, r->outdir, &r->print);
+	if (!r->current)
+		err = scan_modules(&r->tree, &r->store, wanted, &how);
 	free(wanted);
 	return err;
 }
@@ -292,6 +333,8 @@ static int write_all(struct run *r)
 	err = outdir_open(&r->out, r->outdir, r->o.outbase != NULL);
 	if (!err)
 		err = indexes_write(&x, &r->out);
+	if (!err && !r->o.nfiles)
+		err = cache_write(&r->tree, &r->store, &r->out, &r->print, r->start);
 	return err ? err : outdir_commit(&r->out);
 }
 
@@ -313,11 +356,17 @@ static int run(struct run *r)
 	}
 	err = read_kernel(r);
 	if (!err)
+		err = make_print(r);
+	/* The cache has no versions of symbols. */
+	if (!err && !r->o.nfiles && !r->o.symvers)
+		r->tree.want_stat = cache_read(&r->cache, r->outdir, &r->store) == 0;
+	if (!err)
 		err = find_modules(r);
 	if (!err)
 		err = read_modules(r);
-	if (!err)
-		err = tree_order(&r->tree);
+	if (err || r->current)
+		return err;
+	err = tree_order(&r->tree);
 	if (!err)
 		err = resolve(r);
 	return err ? err : write_all(r);
@@ -326,9 +375,12 @@ static int run(struct run *r)
 int main(int argc, char **argv)
 {
 	struct run r = {.tree.fd = -1, .out.fd = -1};
+	struct timespec now;
 	int status, err;
 
 	msg_init("depmod");
+	clock_gettime(CLOCK_REALTIME, &now);
+	r.start = now.tv_sec * 1000000000ll + now.tv_nsec;
 	status = parse(&r.o, argc, argv);
 	if (status >= 0)
 		return msg_status() == MSG_OK ? status
@@ -343,6 +395,7 @@ int main(int argc, char **argv)
 	deps_free(&r.deps);
 	kernel_free(&r.kernel);
 	store_free(&r.store);
+	cache_free(&r.cache);
 	tree_free(&r.tree);
 	config_free(&r.config);
 	free(r.dir);

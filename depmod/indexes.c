@@ -2,15 +2,12 @@
 #include "indexes.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "bucket.h"
 #include "moddep.h"
 #include "msg.h"
-#include "readfile.h"
 #include "tables.h"
 #include "trie.h"
 
@@ -355,24 +352,6 @@ static int write_symbols_bin(const struct indexes *x, struct text *out)
 
 /* --- what is built into the kernel --- */
 
-/* A file of the module directory as one string; NULL if there is none. */
-static int read_builtin(const struct indexes *x, const char *name, struct text *to)
-{
-	struct readfile f;
-	int fd = openat(x->tree->fd, name, O_RDONLY | O_CLOEXEC), err;
-
-	if (fd < 0)
-		return errno == ENOENT ? 0 : -errno;
-	err = readfile_from(&f, fd);
-	close(fd);
-	if (err)
-		return err;
-	text_add(to, f.bytes, f.len);
-	text_addc(to, '\0');
-	readfile_free(&f);
-	return text_failed(to) ? -ENOMEM : 0;
-}
-
 static int add_builtin_lines(const struct indexes *x, struct items *items, char *text)
 {
 	char *line, *rest = text;
@@ -401,7 +380,7 @@ static int write_builtin_bin(const struct indexes *x, struct text *out)
 {
 	struct items items = {0};
 	struct text text = {0};
-	int err = read_builtin(x, "modules.builtin", &text);
+	int err = tree_read(x->tree, "modules.builtin", &text);
 
 	if (err)
 		msg_errno(err, "%s/modules.builtin", x->tree->dir);
@@ -445,7 +424,7 @@ static int write_builtin_alias_bin(const struct indexes *x, struct text *out)
 {
 	struct items items = {0};
 	struct text text = {0};
-	int err = read_builtin(x, "modules.builtin.modinfo", &text);
+	int err = tree_read(x->tree, "modules.builtin.modinfo", &text);
 
 	if (err)
 		msg_errno(err, "%s/modules.builtin.modinfo", x->tree->dir);

@@ -75,15 +75,14 @@ void outdir_close(struct outdir *o)
 }
 
 /* Are these already the contents of the file? */
-static bool is_there(const struct outdir *o, const char *name, const void *bytes,
+static bool is_there(const struct outdir *o, struct outdir_file *f, const void *bytes,
 		     size_t len)
 {
-	int fd = openat(o->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	int fd = openat(o->fd, f->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	const char *at = bytes;
 	char part[65536];
-	struct stat st;
-	bool same = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-		    st.st_size == len;
+	bool same = fd >= 0 && fstat(fd, &f->st) == 0 && S_ISREG(f->st.st_mode) &&
+		    f->st.st_size == len;
 
 	while (same && len) {
 		ssize_t n = read(fd, part, len < sizeof(part) ? len : sizeof(part));
@@ -93,7 +92,7 @@ static bool is_there(const struct outdir *o, const char *name, const void *bytes
 		len -= n;
 	}
 	/* A file that we may not touch has to be replaced. */
-	same = same && futimens(fd, NULL) == 0;
+	same = same && futimens(fd, NULL) == 0 && fstat(fd, &f->st) == 0;
 	if (fd >= 0)
 		close(fd);
 	return same;
@@ -123,12 +122,12 @@ int outdir_put(struct outdir *o, const char *name, const void *bytes, size_t len
 		return -ENOSPC;
 	*f = (struct outdir_file){.name = name, .fd = -1};
 	o->n++;
-	if (is_there(o, name, bytes, len))
+	if (is_there(o, f, bytes, len))
 		return 0;
 	temporary_name(temporary, name);
 	unlinkat(o->fd, temporary, 0); /* of a run that was killed */
 	f->fd = openat(o->fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (f->fd < 0 || write_all(f->fd, bytes, len) < 0)
+	if (f->fd < 0 || write_all(f->fd, bytes, len) < 0 || fstat(f->fd, &f->st) < 0)
 		return fail(o, name);
 	/* Let the disk begin: outdir_commit() will wait for it. */
 	sync_file_range(f->fd, 0, 0, SYNC_FILE_RANGE_WRITE);

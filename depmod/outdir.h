@@ -17,7 +17,8 @@
 
 struct outdir_file {
 	const char *name;
-	int fd; /* of the temporary file; -1: contents were there */
+	int fd;		/* of the temporary file; -1: contents were there */
+	struct stat st; /* of the file with these contents, under either name */
 };
 
 struct outdir {

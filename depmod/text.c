@@ -29,7 +29,7 @@ char *text_room(struct text *t, size_t len)
 
 void text_add(struct text *t, const void *bytes, size_t len)
 {
-	char *to = text_room(t, len);
+	char *to = len ? text_room(t, len) : NULL;
 
 	if (!to)
 		return;

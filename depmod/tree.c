@@ -266,6 +266,23 @@ int tree_walk(struct tree *t)
 	return err;
 }
 
+int tree_read(const struct tree *t, const char *name, struct text *to)
+{
+	struct readfile f;
+	int fd = openat(t->fd, name, O_RDONLY | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	err = readfile_from(&f, fd);
+	close(fd);
+	if (err)
+		return err;
+	text_add(to, f.bytes, f.len);
+	text_addc(to, '\0');
+	readfile_free(&f);
+	return text_failed(to) ? -ENOMEM : 0;
+}
+
 /* --- order --- */
 
 /* What a module is sorted by: its line in modules.order, else its bucket and name. */
@@ -320,30 +337,10 @@ static void apply_order(const struct tree *t, struct position *pos, char *text)
 	}
 }
 
-static int read_order(const struct tree *t, struct position *pos)
-{
-	struct readfile f;
-	int fd = openat(t->fd, "modules.order", O_RDONLY | O_CLOEXEC), err;
-	char *text;
-
-	if (fd < 0)
-		return errno == ENOENT ? 0 : -errno;
-	err = readfile_from(&f, fd);
-	close(fd);
-	if (err)
-		return err;
-	text = f.len ? strndup(f.bytes, f.len) : NULL;
-	if (text)
-		apply_order(t, pos, text);
-	err = f.len && !text ? -ENOMEM : 0;
-	free(text);
-	readfile_free(&f);
-	return err;
-}
-
 int tree_order(struct tree *t)
 {
 	struct position *pos = calloc(t->names.n + 1, sizeof(*pos));
+	struct text text = {0};
 	int err;
 
 	t->order = calloc(t->names.n + 1, sizeof(*t->order));
@@ -357,11 +354,12 @@ int tree_order(struct tree *t)
 					   .name = tree_name(t, i),
 					   .bucket = bucket_of(tree_name(t, i),
 							       BUCKETS_MODULES)};
-	err = read_order(t, pos);
-	if (err) {
+	err = tree_read(t, "modules.order", &text);
+	if (err)
 		msg_errno(err, "%s/modules.order", t->dir);
-		err = 0;
-	}
+	else if (text.len)
+		apply_order(t, pos, text.bytes);
+	text_free(&text);
 	qsort(pos, t->names.n, sizeof(*pos), by_position);
 	t->norder = 0;
 	for (uint32_t i = 0; i < t->names.n; i++) {

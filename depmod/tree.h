@@ -57,6 +57,10 @@ int tree_add(struct tree *t, const char *path);
 /* Fill tree->order: modules of modules.order as there, then the others. */
 int tree_order(struct tree *t);
 
+/* The contents of a file of the module directory and a NUL; an absent one is empty, without NUL.
+ * Returns 0 or -errno. */
+int tree_read(const struct tree *t, const char *name, struct text *to);
+
 const char *tree_path(const struct tree *t, uint32_t module);
 const char *tree_name(const struct tree *t, uint32_t module);
 
