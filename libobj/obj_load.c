@@ -38,18 +38,24 @@ static bool is_terminated(const struct section *s)
 
 /* --- header --------------------------------------------------------------------------- */
 
-static int check_header(struct obj_file *f, Elf *elf, const Elf32_Ehdr *h)
+/* What is asked of the bytes before libelf sees them. */
+static int check_ident(struct obj_file *f)
 {
 	const unsigned char *id = f->bytes;
 
 	if (f->len < EI_NIDENT || memcmp(id, ELFMAG, SELFMAG))
 		return refuse(f, "not an ELF file");
-	if (id[EI_CLASS] != ELFCLASS32 || id[EI_DATA] != ELFDATA2LSB)
+	if (id[EI_CLASS] != ELFCLASS32 || id[EI_DATA] != ELFDATA2LSB ||
+	    id[EI_VERSION] != EV_CURRENT)
 		return refuse(f, "ELF file not for this architecture: not 32-bit little endian");
-	if (f->len < sizeof(*h) || !elf || !h)
-		return refuse(f, "cannot read ELF header: %s",
-			      f->len < sizeof(*h) ? "the file ends in it" : elf_errmsg(-1));
-	if (id[EI_VERSION] != EV_CURRENT || h->e_machine != EM_386)
+	if (f->len < sizeof(Elf32_Ehdr))
+		return refuse(f, "cannot read ELF header: the file ends in it");
+	return 0;
+}
+
+static int check_header(struct obj_file *f, const Elf32_Ehdr *h)
+{
+	if (h->e_machine != EM_386)
 		return refuse(f, "ELF file not for this architecture: machine %u, not %u",
 			      h->e_machine, EM_386);
 	if (h->e_type != ET_REL)
@@ -126,19 +132,30 @@ static int read_section(struct obj_file *f, struct section *s, const Elf32_Shdr 
 	return 0;
 }
 
-static int read_headers(struct obj_file *f, Elf *elf, size_t shnum)
+/* Header `i` of the table, whose range was checked. */
+static Elf32_Shdr header_at(const struct obj_file *f, const Elf32_Ehdr *h, size_t i)
 {
-	Elf32_Shdr *sh;
-	Elf_Scn *scn;
+	Elf32_Shdr sh = {0};
+	Elf_Data file = {
+		.d_buf = (void *)(f->bytes + h->e_shoff + i * sizeof(sh)),
+		.d_type = ELF_T_SHDR,
+		.d_version = EV_CURRENT,
+		.d_size = sizeof(sh),
+	};
+	Elf_Data memory = {.d_buf = &sh, .d_version = EV_CURRENT, .d_size = sizeof(sh)};
+
+	elf32_xlatetom(&memory, &file, ELFDATA2LSB);
+	return sh;
+}
+
+static int read_headers(struct obj_file *f, const Elf32_Ehdr *h, size_t shnum)
+{
+	Elf32_Shdr sh;
 	int err;
 
 	for (size_t i = 1; i < shnum; i++) {
-		scn = elf_getscn(elf, i);
-		sh = scn ? elf32_getshdr(scn) : NULL;
-		if (!sh)
-			return refuse(f, "error reading ELF section headers: %s",
-				      elf_errmsg(-1));
-		err = read_section(f, section_at(f, i), sh);
+		sh = header_at(f, h, i);
+		err = read_section(f, section_at(f, i), &sh);
 		if (err)
 			return err;
 	}
@@ -169,7 +186,7 @@ static int allocate_sections(struct obj_file *f, Elf *elf, const Elf32_Ehdr *h, 
 static int name_sections(struct obj_file *f, Elf *elf, const Elf32_Ehdr *h, size_t shnum)
 {
 	const struct section *strings;
-	Elf32_Shdr *sh;
+	struct section *s;
 	size_t index;
 
 	if (elf_getshdrstrndx(elf, &index))
@@ -179,11 +196,13 @@ static int name_sections(struct obj_file *f, Elf *elf, const Elf32_Ehdr *h, size
 		return refuse(f, "section %zu, which should name the sections, is not a string "
 				 "table", index);
 	for (size_t i = 1; i < shnum; i++) {
-		sh = elf32_getshdr(elf_getscn(elf, i));
-		section_at(f, i)->o.name = string_at(strings, sh->sh_name);
-		if (!section_at(f, i)->o.name)
+		s = section_at(f, i);
+		s->o.name = string_at(strings, header_at(f, h, i).sh_name);
+		if (!s->o.name) {
+			s->o.name = "";
 			return refuse(f, "section %zu: its name lies outside of the string table",
 				      i);
+		}
 	}
 	return 0;
 }
@@ -493,17 +512,21 @@ static int check_referenced(struct obj_file *f)
 
 static int read_elf(struct obj_file *f, Elf *elf)
 {
-	Elf32_Ehdr *h = elf ? elf32_getehdr(elf) : NULL;
+	const void *header = elf32_getehdr(elf); /* aligned as the bytes are */
+	Elf32_Ehdr h;
 	size_t shnum;
 	int err;
 
-	err = check_header(f, elf, h);
+	if (!header)
+		return refuse(f, "cannot read ELF header: %s", elf_errmsg(-1));
+	memcpy(&h, header, sizeof(h));
+	err = check_header(f, &h);
 	if (!err)
-		err = allocate_sections(f, elf, h, &shnum);
+		err = allocate_sections(f, elf, &h, &shnum);
 	if (!err)
-		err = read_headers(f, elf, shnum);
+		err = read_headers(f, &h, shnum);
 	if (!err)
-		err = name_sections(f, elf, h, shnum);
+		err = name_sections(f, elf, &h, shnum);
 	return err;
 }
 
@@ -536,9 +559,12 @@ int obj_load(struct obj_file **out, const void *bytes, size_t len)
 	f->len = len;
 	f->last_store = &f->stores;
 	f->last_export = &f->export_list;
+	err = check_ident(f);
+	if (err)
+		return err;
 	elf_version(EV_CURRENT);
-	elf = len ? elf_memory((char *)bytes, len) : NULL;
-	err = read_all(f, elf);
+	elf = elf_memory((char *)bytes, len); /* fails without memory only */
+	err = elf ? read_all(f, elf) : -ENOMEM;
 	elf_end(elf);
 	return err;
 }
