@@ -8,14 +8,17 @@ OBJECTS += $(KERNEL_OBJ)
 # The multiboot header must lie in the first 8 KiB of the file: hence -n and the script.
 # Linked twice: the table of function names is made from the first image, and lies behind
 # everything else in the second, so that it moves nothing.
-kernel-link = $(CC) -m32 -nostdlib -static -no-pie -Wl,-n -Wl,-z,noexecstack -Wl,--build-id=none \
-	-Wl,-T,kernel-stub/arch/i386/kernel.ld -o $(1) $(KERNEL_OBJ) $(2) -lgcc
+# $(call kernel-link,OBJECTS): the recipe of an image
+kernel-ld = $(CC) -m32 -nostdlib -static -no-pie -Wl,-n -Wl,-z,noexecstack \
+	-Wl,--build-id=none -Wl,-T,kernel-stub/arch/i386/kernel.ld
+define kernel-link
+	@mkdir -p $(@D)
+	$(Q)$(kernel-ld) -o $@.unnamed $(1) -lgcc && scripts/kernel-names $@.unnamed >$@.names.s && \
+		$(CC) -m32 -c $@.names.s -o $@.names.o && $(kernel-ld) -o $@ $(1) $@.names.o -lgcc
+endef
 
 $(O)/kernel.elf: kernel-stub/arch/i386/kernel.ld scripts/kernel-names $(KERNEL_OBJ)
-	@mkdir -p $(@D)
-	$(Q)$(call kernel-link,$@.unnamed,) && \
-		scripts/kernel-names $@.unnamed >$@.names.s && \
-		$(CC) -m32 -c $@.names.s -o $@.names.o && $(call kernel-link,$@,$@.names.o)
+	$(call kernel-link,$(KERNEL_OBJ))
 $(O)/kernel.elf: private what := LD
 
 # On the host: the supervisor and the console's terminal; `kstub` is a script.

@@ -27,7 +27,7 @@
 
 #define DIVISOR 1 /* 115200 baud */
 
-/* A UART that is not there, or stuck, must not stop the kernel. */
+/* A UART that is stuck must not stop the kernel: it is waited for once. */
 #define PATIENCE 100000
 
 static void (*receiver)(unsigned char byte);
@@ -45,8 +45,15 @@ void serial_early_init(void)
 
 static void wait_for(unsigned char bit)
 {
-	for (unsigned i = 0; i < PATIENCE && !(inb(LSR) & bit); i++)
-		;
+	static bool stuck;
+
+	for (unsigned i = 0; i < (stuck ? 1 : PATIENCE); i++) {
+		if (inb(LSR) & bit) {
+			stuck = false;
+			return;
+		}
+	}
+	stuck = true;
 }
 
 void serial_write(const char *s, size_t n)

@@ -68,13 +68,16 @@ static void show_call(unsigned long eip)
 	printk(KERN_EMERG "  [<%08lx>] %s\n", eip, symname_call(name, sizeof(name), eip));
 }
 
-/* Does a call instruction end there? call rel32; call *reg, *disp8(reg), *disp32 */
+/* Does a call instruction end there? call rel32 is e8 and 5 bytes long; an indirect call is
+ * ff and 2 to 7 bytes. */
 static bool is_return_address(unsigned long addr)
 {
-	unsigned char c[6];
+	unsigned char c[8];
 
-	return is_code(addr) && kernel_peek(c, (void *)(addr - 6), 6) &&
-	       (c[1] == 0xe8 || c[4] == 0xff || c[3] == 0xff || c[0] == 0xff);
+	if (!is_code(addr) || !kernel_peek(c, (void *)(addr - 8), 8))
+		return false;
+	return c[8 - 5] == 0xe8 || c[8 - 2] == 0xff || c[8 - 3] == 0xff ||
+	       c[8 - 4] == 0xff || c[8 - 6] == 0xff || c[8 - 7] == 0xff;
 }
 
 /* A function that makes no frame, or has not made it yet, has its return address on top of
