@@ -77,7 +77,7 @@ static void list_calls(void)
 static bool is_text(const unsigned char *p, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if ((p[i] < ' ' && !strchr("\n\t\r", p[i])) || p[i] > '~')
+		if (!memchr("\n\t\r", p[i], 3) && (p[i] < ' ' || p[i] > '~'))
 			return false;
 	return true;
 }
