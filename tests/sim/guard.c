@@ -72,7 +72,8 @@ int sim_guarded(int (*fn)(void), int *result)
 	innermost = guard.outer;
 	if (!sig)
 		return 0;
-	fprintf(stderr, "module stopped by signal %d\n", sig);
+	if (!sim_quiet)
+		fprintf(stderr, "module stopped by signal %d\n", sig);
 	return sig == SIGALRM ? -ETIME : -EFAULT;
 }
 

@@ -206,10 +206,12 @@ size_t sim_user_span(const void *p, size_t n, bool write)
 
 static char ring[LOG_SIZE];
 static size_t logged; /* bytes ever */
+bool sim_quiet;
 
 void sim_log(const char *text, size_t len)
 {
-	fwrite(text, 1, len, stderr);
+	if (!sim_quiet)
+		fwrite(text, 1, len, stderr);
 	for (size_t i = 0; i < len; i++)
 		ring[logged++ % LOG_SIZE] = text[i];
 }

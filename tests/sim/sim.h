@@ -56,6 +56,7 @@ int sim_guarded(int (*fn)(void), int *result);
 unsigned long sim_ticks(void);
 
 /* The log: kept for syslog(2), and written to stderr. */
+extern bool sim_quiet; /* do not write it */
 void sim_log(const char *text, size_t len);
 size_t sim_log_tail(char *buf, size_t size);
 
