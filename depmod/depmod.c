@@ -316,6 +316,15 @@ static int resolve(struct run *r)
 	return err;
 }
 
+/* Only modules of 2.4 have device tables, and only its tools read map files. */
+static bool has_classic(const struct tree *t)
+{
+	for (uint32_t i = 0; i < t->norder; i++)
+		if (tree_is_classic(tree_path(t, t->order[i])))
+			return true;
+	return false;
+}
+
 static int write_all(struct run *r)
 {
 	struct indexes x = {
@@ -324,10 +333,12 @@ static int write_all(struct run *r)
 		.deps = &r->deps,
 		.prefix = r->prefix,
 		.classic = r->o.classic,
+		.tables = has_classic(&r->tree),
 		.warn_duplicates = r->o.warn,
 	};
 	int err;
 
+	indexes_report(&x);
 	if (r->o.show)
 		return indexes_print(&x);
 	err = outdir_open(&r->out, r->outdir, r->o.outbase != NULL);

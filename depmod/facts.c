@@ -129,7 +129,8 @@ static int take_classic_symbol(struct facts *f, const struct places *p,
 static int read_symbols(struct facts *f, struct modelf *m,
 			const struct facts_wanted *wanted, const struct places *p)
 {
-	uint32_t first = p->exports ? 0 : m->first_global;
+	/* Exports and device tables of modules are local symbols. */
+	uint32_t first = p->exports || wanted->classic ? 0 : m->first_global;
 	int err = modelf_symbols(m, first);
 
 	for (uint32_t i = first ? first : 1; !err && i < m->nsymbols; i++) {

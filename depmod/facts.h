@@ -28,7 +28,8 @@ enum fact_info {
 	INFO_ALIAS = 'a',
 	INFO_SOFTDEP = 's',
 	INFO_WEAKDEP = 'w',
-	INFO_TABLE = 't', /* a row of a classic map file: see tables.h */
+	INFO_TABLE = 't',   /* a row of a classic map file: see tables.h */
+	INFO_PROBLEM = 'p', /* something wrong with its tables, to tell the user */
 };
 
 struct facts {

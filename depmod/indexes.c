@@ -477,6 +477,19 @@ const char *indexes_name(const struct indexes *x, unsigned i)
 	return x->tables ? tables_name(i - NINDEXES) : NULL;
 }
 
+void indexes_report(const struct indexes *x)
+{
+	for (uint32_t i = 0; i < x->tree->norder; i++) {
+		const struct module *m = &x->tree->modules[x->tree->order[i]];
+		const char *problem;
+		uint32_t at = 0;
+
+		while ((problem = store_info(x->store, m, INFO_PROBLEM, &at)) != NULL)
+			msg_warn("%s: %s", tree_path(x->tree, x->tree->order[i]),
+				 problem);
+	}
+}
+
 static bool has_weakdeps(const struct indexes *x)
 {
 	for (uint32_t i = 0; i < x->tree->norder; i++) {

@@ -29,6 +29,9 @@ int indexes_print(const struct indexes *x);
 /* Put all files into `out`. Returns 0 or -errno; reported. */
 int indexes_write(const struct indexes *x, struct outdir *out);
 
+/* Warn of what was found wrong with device tables. */
+void indexes_report(const struct indexes *x);
+
 /* Names of the files that indexes_write() makes, for `i` from 0; NULL at the end. */
 const char *indexes_name(const struct indexes *x, unsigned i);
 

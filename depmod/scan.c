@@ -25,30 +25,6 @@ struct scan {
 	pthread_mutex_t lock; /* of the store, the modules, and of speaking */
 };
 
-static bool ends_with(const char *s, const char *end)
-{
-	size_t len = strlen(s), n = strlen(end);
-
-	return len >= n && strcmp(s + len - n, end) == 0;
-}
-
-static bool is_packed(const char *path)
-{
-	return ends_with(path, ".gz") || ends_with(path, ".xz") ||
-	       ends_with(path, ".zst");
-}
-
-/* An object of Linux 2.4 is called NAME.o or NAME.mod. */
-static bool is_classic(const char *path)
-{
-	const char *end = strrchr(path, '.');
-
-	if (is_packed(path))
-		while (end > path && *--end != '.')
-			;
-	return strncmp(end, ".o", 2) == 0 || strncmp(end, ".mod", 4) == 0;
-}
-
 /* In the module directory paths are relative; the path to tell the user is whole. */
 static void report(const struct tree *t, const char *path, const struct modelf *m,
 		   int err)
@@ -64,7 +40,7 @@ static int read_one(struct scan *s, uint32_t number, struct modelf *m, struct fa
 	struct facts_wanted how = *s->how;
 	int err = modelf_open(m, s->tree->fd, path), err2 = 0;
 
-	how.classic = is_classic(path);
+	how.classic = tree_is_classic(path);
 	if (!err)
 		err = facts_read(f, m, &how);
 	pthread_mutex_lock(&s->lock);
@@ -108,7 +84,7 @@ static unsigned count_threads(const struct scan *s)
 	uint32_t packed = 0;
 
 	for (uint32_t i = 0; i < s->tree->names.n; i++)
-		packed += s->wanted[i] && is_packed(tree_path(s->tree, i));
+		packed += s->wanted[i] && tree_is_packed(tree_path(s->tree, i));
 	if (packed < 2 || cpus < 2)
 		return 1;
 	return cpus < THREADS_MAX ? cpus : THREADS_MAX;

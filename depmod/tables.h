@@ -13,8 +13,8 @@
 #include "text.h"
 #include "tree.h"
 
-/* Append the rows of an i386 object to `info` (enum fact_info). What is wrong with a table is
- * reported and the table left out. Returns 0, -ENOMEM, -errno of a read. */
+/* Append the rows of an i386 object to `info` (enum fact_info). What is wrong with a table
+ * becomes an INFO_PROBLEM, and the table is left out. Returns 0, -ENOMEM, -errno of a read. */
 int tables_read(struct modelf *m, struct text *info);
 
 /* Name of map file `i` from 0, NULL at the end; and its contents. */

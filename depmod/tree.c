@@ -55,6 +55,34 @@ const char *tree_name(const struct tree *t, uint32_t module)
 	return names_get(&t->names, module);
 }
 
+/* Length of a path without .gz, .xz, .zst: modules.order knows nothing of them. */
+static size_t unpacked_len(const char *path)
+{
+	static const char *const packed[] = {".gz", ".xz", ".zst"};
+	size_t len = strlen(path);
+
+	for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++) {
+		size_t n = strlen(packed[i]);
+
+		if (len > n && strcmp(path + len - n, packed[i]) == 0)
+			return len - n;
+	}
+	return len;
+}
+
+bool tree_is_packed(const char *path)
+{
+	return path[unpacked_len(path)] != '\0';
+}
+
+bool tree_is_classic(const char *path)
+{
+	size_t len = unpacked_len(path);
+
+	return (len > 2 && memcmp(path + len - 2, ".o", 2) == 0) ||
+	       (len > 4 && memcmp(path + len - 4, ".mod", 4) == 0);
+}
+
 int tree_open(struct tree *t, const char *dir, const struct config *config)
 {
 	*t = (struct tree){.fd = -1, .config = config};
@@ -302,21 +330,6 @@ static int by_position(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* Length of a path without .gz, .xz, .zst: modules.order knows nothing of them. */
-static size_t uncompressed_len(const char *path)
-{
-	static const char *const packed[] = {".gz", ".xz", ".zst"};
-	size_t len = strlen(path);
-
-	for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++) {
-		size_t n = strlen(packed[i]);
-
-		if (len > n && strcmp(path + len - n, packed[i]) == 0)
-			return len - n;
-	}
-	return len;
-}
-
 /* Find each line of modules.order among the modules by its name, and compare the path. */
 static void apply_order(const struct tree *t, struct position *pos, char *text)
 {
@@ -331,7 +344,7 @@ static void apply_order(const struct tree *t, struct position *pos, char *text)
 		if (module == NAMES_NONE)
 			continue;
 		path = tree_path(t, module);
-		if (strlen(line) == uncompressed_len(path) &&
+		if (strlen(line) == unpacked_len(path) &&
 		    strncmp(line, path, strlen(line)) == 0)
 			pos[module].line = n;
 	}
