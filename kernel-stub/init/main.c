@@ -4,11 +4,13 @@
 #include "arch/i386/paging.h"
 #include "arch/i386/trap.h"
 #include "drivers/serial.h"
+#include "drivers/tty.h"
 #include "drivers/virtio_serial.h"
 #include "fs/proc.h"
 #include "kernel/module_host.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
+#include "kernel/syscall.h"
 #include "mm/mm.h"
 #include <linux/fs.h>
 #include <linux/interrupt.h>
@@ -19,12 +21,6 @@
 #include <linux/time.h>
 
 void kernel_main(unsigned long multiboot) __attribute__((noreturn));
-
-static void show_meminfo_etc(void)
-{
-	proc_add("meminfo", mm_show_meminfo);
-	proc_add("interrupts", irq_show);
-}
 
 static void unpack_initramfs(void)
 {
@@ -66,15 +62,18 @@ void kernel_main(unsigned long multiboot)
 	trap_init();
 	irq_init();
 	sched_init();
+	syscall_init();
 	time_init();
 	module_boot();
 	vfs_init();
 	proc_init();
 	module_proc();
-	show_meminfo_etc();
+	proc_add("meminfo", mm_show_meminfo);
+	proc_add("interrupts", irq_show);
+	tty_init();
+	virtio_serial_init();
 	unpack_initramfs();
 	sti();
-	virtio_serial_init();
 	test_panic();
 	sched_start_init();
 	sched_idle();

@@ -1,5 +1,6 @@
 /* kernel/cmdline.c - the words of the kernel command line */
 #include "kernel/panic.h"
+#include "kernel/text.h"
 #include <linux/string.h>
 
 static char line[1024]; /* words, each NUL-terminated; an empty one ends */
@@ -35,4 +36,11 @@ const char *cmdline_get(const char *name)
 			return word + len;
 	}
 	return NULL;
+}
+
+int cmdline_show(struct text *t)
+{
+	for (const char *word = line; *word; word += strlen(word) + 1)
+		text_printf(t, "%s%s", word == line ? "" : " ", word);
+	return text_printf(t, "\n");
 }

@@ -115,7 +115,7 @@ static void show_modules(void)
 
 	printk(KERN_EMERG "Modules:");
 	list_for_each_entry (mod, &mod_list, list)
-		if (mod->header)
+		if (mod != &mod_kernel)
 			n += printk(" %s [%p]", mod->name, (void *)mod->header);
 	printk(n ? "\n" : " none\n");
 }

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct pt_regs;
+struct text;
 
 /* Values written to isa-debug-exit; QEMU's exit status is 2 * value + 1. */
 #define POWEROFF_CLEAN 0x10 /* 33 */
@@ -29,6 +30,7 @@ void show_chain(unsigned long ebp);
  * else NULL. */
 const char *cmdline_get(const char *name);
 void cmdline_init(const char *text);
+int cmdline_show(struct text *t); /* /proc/cmdline */
 
 /* `name+0xoff/0xsize` of a function of the kernel or a module, `0x...` if it is neither;
  * returns buf. */

@@ -38,6 +38,7 @@ void kernel_main(unsigned long multiboot) __attribute__((noreturn));
 static struct task_struct idle = {.comm = "idle"};
 struct task_struct *current = &idle;
 struct list_head mod_list = LIST_HEAD_INIT(mod_list);
+struct mod mod_kernel;
 
 struct module *mod_at(unsigned long addr)
 {
