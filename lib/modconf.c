@@ -158,12 +158,15 @@ static bool matches(const char *pattern, const char *name)
 	return fnmatch(pattern, name, 0) == 0;
 }
 
-const struct modconf_entry *modconf_match(const struct modconf *c, const char *name,
+const struct modconf_entry *modconf_match(struct modconf *c, const char *name,
 					  bool builtin,
 					  const struct modconf_entry **cursor)
 {
-	const struct modconf_entry *e =
-		*cursor ? (*cursor)->next : c->first[MODCONF_ALIAS];
+	const struct modconf_entry *e;
+
+	if (builtin)
+		modconf_add_default_aliases(c);
+	e = *cursor ? (*cursor)->next : c->first[MODCONF_ALIAS];
 
 	while (e && (!e->file != builtin || !matches(e->name, name)))
 		e = e->next;

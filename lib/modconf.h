@@ -80,7 +80,7 @@ const struct modconf_entry *modconf_find(const struct modconf *c, enum modconf_k
 
 /* The next alias whose name or pattern (`*`, `?`, `[...]`) matches, in the order of the files,
  * or NULL. Start with *cursor = NULL. Built-in ones only if `builtin`, then only those. */
-const struct modconf_entry *modconf_match(const struct modconf *c, const char *name,
+const struct modconf_entry *modconf_match(struct modconf *c, const char *name,
 					  bool builtin,
 					  const struct modconf_entry **cursor);
 
@@ -100,7 +100,7 @@ void modconf_add_softdeps(struct modconf *c, const char *path);
 int modconf_add_cmdline(struct modconf *c, const char *cmdline);
 
 /* Print the whole as a modules.conf that reads back as the same. */
-void modconf_print(const struct modconf *c, FILE *to);
+void modconf_print(struct modconf *c, FILE *to);
 
 /* The directive that says a kind, such as "post-install". */
 const char *modconf_kind_name(enum modconf_kind kind);

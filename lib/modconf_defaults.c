@@ -68,7 +68,7 @@ static void add_alias(struct modconf *c, const char *prefix, const char *suffix,
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s%.*s", prefix, (int)len, suffix);
-	modconf_add(c, MODCONF_ALIAS, name, target, MODCONF_REPLACE, &built_in);
+	modconf_add(c, MODCONF_ALIAS, name, target, MODCONF_FIRST, &built_in);
 }
 
 static void add_table(struct modconf *c, const char *prefix, const char *aliases)
@@ -121,6 +121,16 @@ static void add_paths(struct modconf *c)
 		add_path(c, tags[i], tags[i], strlen(tags[i]));
 }
 
+/* Hundreds of names that are rarely asked for: entered when they are. */
+void modconf_add_default_aliases(struct modconf *c)
+{
+	if (c->has_default_aliases)
+		return;
+	c->has_default_aliases = true;
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		add_table(c, tables[i].prefix, tables[i].aliases);
+}
+
 void modconf_add_defaults(struct modconf *c)
 {
 	struct modconf_words persist = {0};
@@ -133,8 +143,6 @@ void modconf_add_defaults(struct modconf *c)
 		    &built_in);
 	if (c->opt.paths_only)
 		return;
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-		add_table(c, tables[i].prefix, tables[i].aliases);
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		struct modconf_words w = {0};
 		const char *name;

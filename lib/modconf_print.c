@@ -86,7 +86,7 @@ static void print_entry(const struct modconf *c, const struct modconf_entry *e, 
 	putc('\n', to);
 }
 
-void modconf_print(const struct modconf *c, FILE *to)
+void modconf_print(struct modconf *c, FILE *to)
 {
 	static const struct {
 		enum modconf_kind from, through;
@@ -107,6 +107,7 @@ void modconf_print(const struct modconf *c, FILE *to)
 		{MODCONF_SETTING, MODCONF_SETTING,
 		 "Miscellaneous file and directory names"},
 	};
+	modconf_add_default_aliases(c);
 	if (c->paths_set && !c->first[MODCONF_PATH])
 		fputs("# Paths\npath=\n", to);
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {

@@ -21,7 +21,8 @@ struct modconf {
 	struct modconf_entry *bucket[MODCONF_BUCKETS];
 	struct modconf_chunk *memory;
 	bool paths_set, keep_paths; /* a path= was seen; keep was, before it */
-	bool modules_speak;	    /* reading modules.softdep */
+	bool has_default_aliases;
+	bool modules_speak; /* reading modules.softdep */
 	bool no_memory;
 	int errors;
 	int include_depth;
@@ -75,6 +76,7 @@ int modconf_parse_file(struct modconf *c, const char *path, bool modprobe_d, boo
 void modconf_parse_text(struct modconf *c, const struct modconf_place *at, char *text);
 
 void modconf_add_defaults(struct modconf *c);
+void modconf_add_default_aliases(struct modconf *c);
 
 extern const char
 	*const modconf_files[]; /* settings that name generated files, NULL ends */

@@ -489,6 +489,23 @@ int moddep_walk(struct moddep *m, enum moddep_file file, moddep_visit *fn, void 
 	return damaged(m, file, moddep_trie_walk(&x->trie, fn, arg));
 }
 
+int moddep_walk_prefix(struct moddep *m, enum moddep_file file, const char *prefix,
+		       moddep_visit *fn, void *arg)
+{
+	struct index *x = &m->index[file];
+	int rc = open_index(m, file);
+
+	if (rc)
+		return rc;
+	if (x->state != LIST)
+		return damaged(m, file,
+			       moddep_trie_walk_prefix(&x->trie, prefix, fn, arg));
+	for (size_t i = 0; !rc && i < x->list.n; i++)
+		if (strncmp(x->list.v[i].key, prefix, strlen(prefix)) == 0)
+			rc = fn(arg, x->list.v[i].key, &x->list.v[i].match);
+	return rc;
+}
+
 const char *moddep_exporter(struct moddep *m, const char *symbol)
 {
 	struct moddep_match *matches;

@@ -68,6 +68,10 @@ void moddep_entry_free(struct moddep_entry *entry);
 typedef int moddep_visit(void *arg, const char *key, const struct moddep_match *match);
 int moddep_walk(struct moddep *m, enum moddep_file file, moddep_visit *fn, void *arg);
 
+/* The same for the keys that begin with `prefix`, which is spelled as keys are. */
+int moddep_walk_prefix(struct moddep *m, enum moddep_file file, const char *prefix,
+		       moddep_visit *fn, void *arg);
+
 /* Which installed module exports `symbol` (a plain name): its module name, or NULL. */
 const char *moddep_exporter(struct moddep *m, const char *symbol);
 

@@ -187,6 +187,32 @@ int moddep_trie_walk(const struct moddep_trie *t, moddep_visit *fn, void *arg)
 	return visit_all(&s, t->root, 0);
 }
 
+int moddep_trie_walk_prefix(const struct moddep_trie *t, const char *prefix,
+			    moddep_visit *fn, void *arg)
+{
+	struct search s = {.trie = t, .fn = fn, .arg = arg, .steps = t->size};
+	uint32_t ref = t->root;
+	struct node n;
+
+	for (;;) {
+		size_t len, rest = strlen(prefix);
+
+		if (read_node(&s, ref, &n) < 0)
+			return -EBADMSG;
+		len = strlen(n.prefix);
+		if (strncmp(prefix, n.prefix, len < rest ? len : rest) != 0)
+			return 0;
+		if (len >= rest)
+			return visit_all(&s, ref, 0);
+		if (push(&s, prefix, len + 1) < 0)
+			return 0;
+		prefix += len + 1;
+		ref = child(&n, (unsigned char)prefix[-1]);
+		if (!ref)
+			return 0;
+	}
+}
+
 static bool is_wild(char c)
 {
 	return c == '*' || c == '?' || c == '[';

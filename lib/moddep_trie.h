@@ -27,4 +27,8 @@ int moddep_trie_match(const struct moddep_trie *t, const char *key, moddep_visit
 		      void *arg);
 int moddep_trie_walk(const struct moddep_trie *t, moddep_visit *fn, void *arg);
 
+/* The walk over the keys that begin with `prefix`. */
+int moddep_trie_walk_prefix(const struct moddep_trie *t, const char *prefix,
+			    moddep_visit *fn, void *arg);
+
 #endif

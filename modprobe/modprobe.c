@@ -552,7 +552,7 @@ static int open_tree(struct command *c, const char *release)
 
 int main(int argc, char **argv)
 {
-	struct command c = {0};
+	static struct command c;
 	char *release;
 
 	msg_init(argv[0]);

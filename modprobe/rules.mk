@@ -1,6 +1,9 @@
-# modprobe: load or remove modules with all they need. Linked statically, because most of the
-# time of a lookup would be the dynamic linker's; sanitizers need it dynamic.
+# modprobe: load or remove modules with all they need. Most of the time of a lookup would be
+# the dynamic linker's and the kernel's to map pieces of a file: linked statically, in one
+# piece. Sanitizers need it dynamic.
+comma := ,
 MODPROBE_SRC := modprobe/modprobe.c modprobe/tree.c modprobe/resolve.c modprobe/plan.c \
                 modprobe/options.c modprobe/load.c modprobe/remove.c modprobe/show.c
+MODPROBE_STATIC := $(if $(SAN),,-static -Wl$(comma)-z$(comma)noseparate-code)
 $(eval $(call program,modprobe,$(MODPROBE_SRC),moddep lib ksys_remote libobj,\
-	$(if $(SAN),,-static) $(LIB_LDLIBS) $(OBJ_LDLIBS)))
+	$(MODPROBE_STATIC) $(LIB_LDLIBS) $(OBJ_LDLIBS)))

@@ -93,7 +93,7 @@ int show_list(struct modprobe *m, char *const *patterns, int n)
 	return rc < 0 ? -1 : 0;
 }
 
-/* --- nearest names ------------------------------------------------------------------------ */
+/* --- nearest names: of those that begin with the same letter --------------------------- */
 
 #define NEAREST	 3
 #define MAX_NAME 64
@@ -159,12 +159,15 @@ char *show_nearest(struct modprobe *m, const char *name)
 {
 	struct nearest near = {.name = name, .len = strlen(name)};
 	size_t len;
+	const char first[] = {name[0] == '-' ? '_' : name[0], '\0'};
 	char *text = NULL;
 	FILE *f;
 
 	near.best = near.len > 8 ? 3 : near.len > 3 ? 2 : 1;
 	if (near.len < 2 || near.len >= MAX_NAME || strchr(name, ':') ||
-	    moddep_walk(m->tree.index, MODDEP_DEP, compare_one, &near) != 0 || !near.n)
+	    moddep_walk_prefix(m->tree.index, MODDEP_DEP, first, compare_one, &near) !=
+		    0 ||
+	    !near.n)
 		return NULL;
 	f = open_memstream(&text, &len);
 	if (!f)
