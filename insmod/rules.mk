@@ -1,1 +1,1 @@
-$(eval $(call program,insmod,insmod/insmod.c,lib ksys_remote libobj,$(LIB_LDLIBS) $(OBJ_LDLIBS)))
+$(eval $(call program,insmod,insmod/insmod.c,lib moddep ksys_remote libobj,$(LIB_LDLIBS) $(OBJ_LDLIBS)))

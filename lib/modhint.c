@@ -1,9 +1,8 @@
 /* lib/modhint.c - why a symbol is unresolved, where that can be known */
 #include "modhint.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include "moddep.h"
 #include "msg.h"
 
 #define GPLONLY "GPLONLY_"
@@ -97,33 +96,23 @@ static void consider(struct search *s, const struct ksyms_module *m, int provide
 	}
 }
 
-/* A line "alias symbol:NAME MODULE" of modules.symbols. */
-static bool hint_from_index(const char *path, const char *name)
+/* Does an installed module export it? */
+static bool hint_from_index(const char *module_dir, const char *name)
 {
-	FILE *in = path ? fopen(path, "re") : NULL;
-	char *line = NULL;
-	size_t room = 0, len = strlen(name);
-	bool found = false;
+	struct moddep *index;
+	const char *module;
 
-	while (in && !found && getline(&line, &room, in) > 0) {
-		const char *p = line;
-
-		if (strncmp(p, "alias symbol:", 13) != 0)
-			continue;
-		p += 13;
-		if (strncmp(p, name, len) != 0 || p[len] != ' ')
-			continue;
-		found = true;
-		msg_hint("%s is exported by module %.*s, which is not loaded", name,
-			 (int)strcspn(p + len + 1, " \n"), p + len + 1);
-	}
-	free(line);
-	if (in)
-		fclose(in);
-	return found;
+	if (!module_dir || moddep_open(&index, module_dir) < 0)
+		return false;
+	module = moddep_exporter(index, name);
+	if (module)
+		msg_hint("%s is exported by module %s, which is not loaded", name,
+			 module);
+	moddep_close(index);
+	return module != NULL;
 }
 
-void modhint_unresolved(const struct ksyms *k, const char *name, const char *index)
+void modhint_unresolved(const struct ksyms *k, const char *name, const char *module_dir)
 {
 	struct search s = {.name = name, .stem = stem_length(name)};
 	size_t len = strlen(name);
@@ -138,7 +127,7 @@ void modhint_unresolved(const struct ksyms *k, const char *name, const char *ind
 	else if (s.other_version)
 		msg_hint("%.*s exists with another version: %s (%s)", (int)s.stem, name,
 			 s.other_version, ksyms_provider_name(k, s.version_provider));
-	else if (!hint_from_index(index, name) && s.nearest)
+	else if (!hint_from_index(module_dir, name) && s.nearest)
 		msg_hint("there is no %s; %s exports %s", name,
 			 ksyms_provider_name(k, s.nearest_provider), s.nearest);
 }

@@ -8,7 +8,7 @@
 
 #include "ksyms.h"
 
-/* `index` is the path of a modules.symbols, or NULL. */
-void modhint_unresolved(const struct ksyms *k, const char *name, const char *index);
+/* `module_dir` holds the modules.symbols to ask, or is NULL. */
+void modhint_unresolved(const struct ksyms *k, const char *name, const char *module_dir);
 
 #endif

@@ -208,18 +208,30 @@ static int import_symbols(struct load *l)
 	return 0;
 }
 
-static int resolve(struct load *l)
+/* Say of each symbol that nobody has what can be known about it. */
+static void give_hints(struct load *l)
 {
+	const char *dir = l->opt->module_dir;
+	char *default_dir = NULL;
 	const struct obj_symbol *s;
 	unsigned cursor = 0;
+
+	if (!dir && *l->ksyms.release &&
+	    asprintf(&default_dir, "/lib/modules/%s", l->ksyms.release) >= 0)
+		dir = default_dir;
+	while ((s = obj_next_wanted(l->obj, &cursor)))
+		if (obj_is_unresolved(s))
+			modhint_unresolved(&l->ksyms, s->name, dir);
+	free(default_dir);
+}
+
+static int resolve(struct load *l)
+{
 	int err = obj_resolve(l->obj, l->name);
 
 	report(l, err, l->opt->quiet);
-	if (err != -ENOENT || l->opt->quiet)
-		return err;
-	while ((s = obj_next_wanted(l->obj, &cursor)))
-		if (obj_is_unresolved(s))
-			modhint_unresolved(&l->ksyms, s->name, l->opt->symbols_index);
+	if (err == -ENOENT && !l->opt->quiet)
+		give_hints(l);
 	return err;
 }
 

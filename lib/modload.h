@@ -18,32 +18,34 @@
 #include "abi/types.h"
 
 struct modload_options {
-	const char *path;          /* the object file; any suffix, .gz by content */
-	const char *name;          /* -o: the module's name; NULL: from the path */
+	const char *path;	   /* the object file; any suffix, .gz by content */
+	const char *name;	   /* -o: the module's name; NULL: from the path */
 	const char *const *params; /* "symbol=value" each */
 	size_t nparams;
 	const char *prefix;  /* -P: prefix of symbol versions; NULL: as the kernel's */
 	const char *blob;    /* -O: write the final image to this file, or NULL */
 	const char *symbols; /* --symbols: resolve against this System.map or copy of
 	                      * /proc/ksyms instead of a kernel; implies noload */
-	const char *persist; /* -e: file of persistent data, "" for the default, or NULL */
+	const char
+		*persist; /* -e: file of persistent data, "" for the default, or NULL */
 	const char *persist_dir; /* configuration persistdir=, or NULL */
-	const char *symbols_index; /* modules.symbols for hints, or NULL */
-	tgt_addr base;       /* --base: pretended address with noload; 0: 0x12340000 */
-	bool force;          /* -f: load despite another version; taints */
-	bool autoclean;      /* -k */
-	bool noload;         /* -n: everything except create_module and init_module */
-	bool probe;          /* -p: stop after the link check */
-	bool quiet;          /* -q: no unresolved symbols, hints, version mismatch text */
-	bool verbose;        /* -v */
-	bool no_export;      /* -x: do not export all globals of an object without __ksymtab */
-	bool no_ksymoops;    /* -y: do not add __insmod_ symbols */
-	bool kallsyms;       /* -S: add __kallsyms even if the kernel has none */
+	const char
+		*module_dir; /* its modules.symbols gives hints; NULL: the kernel's own */
+	tgt_addr base;	     /* --base: pretended address with noload; 0: 0x12340000 */
+	bool force;	     /* -f: load despite another version; taints */
+	bool autoclean;	     /* -k */
+	bool noload;	     /* -n: everything except create_module and init_module */
+	bool probe;	     /* -p: stop after the link check */
+	bool quiet;	     /* -q: no unresolved symbols, hints, version mismatch text */
+	bool verbose;	     /* -v */
+	bool no_export; /* -x: do not export all globals of an object without __ksymtab */
+	bool no_ksymoops;     /* -y: do not add __insmod_ symbols */
+	bool kallsyms;	      /* -S: add __kallsyms even if the kernel has none */
 	bool numeric_version; /* -N: compare only a.b.c of the versions */
-	bool no_lock;        /* do not flock the object */
-	bool map;            /* -m: load map on stdout */
-	bool json;           /* --json: the map as data on stdout */
-	bool exist_ok;       /* say nothing if the module is there: the caller takes -EEXIST */
+	bool no_lock;	      /* do not flock the object */
+	bool map;	      /* -m: load map on stdout */
+	bool json;	      /* --json: the map as data on stdout */
+	bool exist_ok; /* say nothing if the module is there: the caller takes -EEXIST */
 };
 
 /* Returns 0; -EEXIST (a module of that name is loaded), -ENOENT (symbols unresolved or no such

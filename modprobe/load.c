@@ -144,14 +144,13 @@ static void add_insmod_options(struct modprobe *m, struct modload_options *o)
 static int load_file(struct modprobe *m, const struct step *s,
 		     const struct step_options *o)
 {
-	char symbols[4096];
 	struct modload_options load = {
 		.path = s->module->path,
 		.name = o->name,
 		.params = o->params,
 		.nparams = o->n,
 		.persist_dir = modconf_setting(m->tree.conf, "persistdir"),
-		.symbols_index = symbols,
+		.module_dir = m->tree.dir,
 		.force = m->force,
 		.autoclean = m->autoclean && !o->keep,
 		.quiet = m->quiet,
@@ -159,7 +158,6 @@ static int load_file(struct modprobe *m, const struct step *s,
 	};
 	int err = -EEXIST;
 
-	snprintf(symbols, sizeof(symbols), "%s/modules.symbols", m->tree.dir);
 	add_insmod_options(m, &load);
 	for (int i = 0; i < ATTEMPTS && err == -EEXIST; i++) {
 		err = modload(&load);
