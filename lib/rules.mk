@@ -5,7 +5,11 @@ LIB_SRC := lib/msg.c lib/jsonout.c lib/readfile.c lib/modname.c lib/ksys.c lib/k
            lib/modhint.c lib/modmap.c lib/modpath.c lib/persist.c lib/snapshot.c \
            lib/modconf.c lib/modconf_parse.c lib/modconf_words.c lib/modconf_defaults.c \
            lib/modconf_print.c
-LIB_LDLIBS := -lz -llzma -lzstd -ljson-c
+# The tools are linked statically: most of a short call's time would be the dynamic linker's.
+# Sanitizers need them dynamic.
+comma := ,
+LIB_LDLIBS := $(if $(SAN),,-static -Wl$(comma)-z$(comma)noseparate-code) \
+              -lz -llzma -lzstd -ljson-c
 $(eval $(call archive,lib,$(LIB_SRC)))
 $(eval $(call archive,ksys_remote,lib/ksys_remote.c))
 
