@@ -26,3 +26,5 @@ $(eval $(call program,kstubd,kernel-stub/kstubd.c kernel-stub/kstubd_loop.c \
 	kernel-stub/kstubd_qemu.c kernel-stub/kstubd_console.c kernel-stub/kstubd_link.c,lib,))
 $(eval $(call program,kstub-console,kernel-stub/kstub_console.c,lib,))
 EXTRA += $(O)/kernel.elf $(O)/initramfs.cpio
+
+include kernel-stub/user/initramfs.mk

@@ -8,3 +8,9 @@ KERNEL_SRC += kernel-stub/kernel/module.c kernel-stub/kernel/module_check.c \
 KERNEL_SRC += kernel-stub/kernel/printk.c kernel-stub/kernel/panic.c \
 	      kernel-stub/kernel/symname.c kernel-stub/kernel/cmdline.c \
 	      kernel-stub/kernel/irq.c kernel-stub/kernel/time.c
+# processes
+KERNEL_SRC += kernel-stub/kernel/sched.c kernel-stub/kernel/wait.c kernel-stub/kernel/fork.c \
+	      kernel-stub/kernel/exec.c kernel-stub/kernel/exit.c kernel-stub/kernel/signal.c \
+	      kernel-stub/kernel/mmap.c kernel-stub/kernel/fpu.c kernel-stub/kernel/tls.c \
+	      kernel-stub/kernel/syscall.c kernel-stub/kernel/sys.c kernel-stub/kernel/clock.c \
+	      kernel-stub/kernel/random.c

@@ -54,7 +54,8 @@ struct file {
 	unsigned int f_flags; /* O_* */
 	unsigned int f_mode;  /* FMODE_* */
 	loff_t f_pos;
-	void *private_data; /* the driver's */
+	void *private_data;	/* the driver's */
+	struct module *f_owner; /* module of the device, in use while this is open */
 };
 
 #define FMODE_READ  1
@@ -200,6 +201,10 @@ struct dentry *d_alloc_root(struct super_block *sb, struct inode *inode);
 /* Child of that name in memory (referenced) or NULL. */
 struct dentry *d_find(struct dentry *parent, const char *name, int len);
 struct dentry *d_alloc(struct dentry *parent, const char *name, int len);
+/* Take the name out of its directory; it lives on for who still has it open. */
+void d_drop(struct dentry *dentry);
+/* Give a dentry the name and place of `target`, which is unused and loses them. */
+void d_move(struct dentry *dentry, struct dentry *target);
 /* readdir of a file system that is its dentries. */
 int dcache_readdir(struct file *file, void *to, filldir_t fill);
 
@@ -211,7 +216,10 @@ struct file_system_type {
 	/* Fill in a new super block, s_root included. */
 	int (*read_super)(struct super_block *sb, const char *device,
 			  const char *options);
+	/* Unmounted: free what hangs on the super block; the root is gone already. */
 	void (*put_super)(struct super_block *sb);
+	/* Before that: give up the names kept in memory (ramfs); NULL: none are. */
+	void (*drop_names)(struct super_block *sb);
 	struct module *owner;
 	struct list_head list;
 };
@@ -223,6 +231,7 @@ struct super_block {
 	struct dentry *s_covered; /* mount point, NULL for the root */
 	unsigned int s_flags;	  /* MS_* */
 	kdev_t s_dev;
+	char s_device[64]; /* as mount(2) named it */
 	ino_t s_last_ino;
 	struct list_head s_list;
 	void *s_private;

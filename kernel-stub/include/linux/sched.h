@@ -10,6 +10,7 @@
 
 #include <linux/types.h>
 #include <linux/list.h>
+#include <linux/timer.h>
 #include <linux/wait.h>
 #include <linux/signal.h>
 
@@ -32,10 +33,11 @@ struct task_struct {
 	char comm[TASK_COMM_LEN];
 
 	unsigned long ksp;    /* saved stack pointer while switched out */
-	void *stack;	      /* lowest byte of the kernel stack */
+	void *stack;	      /* lowest byte of the kernel stack, KSTACK_SIZE */
 	struct mm_struct *mm; /* NULL: kernel thread */
-	uint64_t tls[NR_TLS];
-	unsigned long user_gs, user_fs;
+	uint64_t tls[NR_TLS]; /* descriptors, as the GDT has them */
+	bool fpu_used;	      /* `fpu` or the FPU itself holds a state of its own */
+	uint32_t fpu[27];     /* as fnsave writes it */
 
 	struct task_struct *parent;
 	struct list_head children, sibling; /* children of `parent` */
@@ -47,9 +49,9 @@ struct task_struct {
 	int stop_code;			    /* signal that stopped it, until reported */
 	bool continued;			    /* by SIGCONT, until reported */
 	bool dumped;			    /* has called execve since fork */
-	struct task_struct
-		*vfork_parent; /* sleeps until this one lets go of its memory */
-	bool vfork_done;
+	struct task_struct *vfork_parent,
+		*vfork_child; /* parent sleeps until it is NULL */
+	struct task_struct *bury_next;
 	uint32_t clear_child_tid;
 
 	sigset_t pending, blocked, saved_mask;
@@ -63,14 +65,18 @@ struct task_struct {
 	unsigned int umask;
 	struct tty *tty; /* controlling terminal */
 
-	unsigned long ticks_user, ticks_kernel, start_time; /* jiffies */
-	unsigned long alarm; /* jiffies at which SIGALRM is due, 0: never */
-	int slice;	     /* ticks left until others get their turn */
+	unsigned long ticks_user, ticks_kernel;	      /* jiffies it ran */
+	unsigned long children_user, children_kernel; /* those of its dead children */
+	unsigned long start_time;		      /* jiffies */
+	struct timer_list alarm_timer;		      /* SIGALRM is due */
+	unsigned long alarm_interval;		      /* jiffies, 0: once */
+	int slice; /* ticks left until others get their turn */
 };
 
 extern struct task_struct *current;
 extern volatile int need_resched; /* leave for another task before returning to ring 3 */
 
+#define CAP_KILL       5
 #define CAP_SYS_MODULE 16
 #define CAP_SYS_ADMIN  21
 /* May the current process do what takes capability `cap`? uid 0 may all, others nothing.

@@ -1,0 +1,183 @@
+/* dcache.c - inodes and the names in memory; mounted file systems
+ *
+ * A dentry is in memory while somebody refers to it, and no longer: a file system whose
+ * names exist in memory only (ramfs) keeps a reference of its own to each.
+ */
+#include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/time.h>
+
+/* --- inodes ------------------------------------------------------------------------------ */
+
+struct inode *inode_new(struct super_block *sb, mode_t mode)
+{
+	struct inode *inode = kmalloc(sizeof(*inode), GFP_KERNEL);
+
+	if (!inode)
+		return NULL;
+	memset(inode, 0, sizeof(*inode));
+	inode->i_count = 1;
+	inode->i_nlink = 1;
+	inode->i_mode = mode;
+	inode->i_uid = current->euid;
+	inode->i_gid = current->egid;
+	inode->i_atime = inode->i_mtime = inode->i_ctime = CURRENT_TIME;
+	inode->i_sb = sb;
+	if (sb)
+		inode->i_ino = ++sb->s_last_ino;
+	return inode;
+}
+
+struct inode *igrab(struct inode *inode)
+{
+	inode->i_count++;
+	return inode;
+}
+
+void iput(struct inode *inode)
+{
+	if (--inode->i_count)
+		return;
+	if (inode->i_op && inode->i_op->release)
+		inode->i_op->release(inode);
+	kfree(inode);
+}
+
+/* --- names ---------------------------------------------------------------------------------- */
+
+static struct dentry *dentry_new(const char *name, int len)
+{
+	struct dentry *dentry = kmalloc(sizeof(*dentry), GFP_KERNEL);
+
+	if (!dentry)
+		return NULL;
+	memset(dentry, 0, sizeof(*dentry));
+	dentry->d_count = 1;
+	INIT_LIST_HEAD(&dentry->d_subdirs);
+	INIT_LIST_HEAD(&dentry->d_child);
+	dentry->d_name = kmalloc(len + 1, GFP_KERNEL);
+	if (!dentry->d_name) {
+		kfree(dentry);
+		return NULL;
+	}
+	memcpy(dentry->d_name, name, len);
+	dentry->d_name[len] = '\0';
+	return dentry;
+}
+
+struct dentry *d_alloc(struct dentry *parent, const char *name, int len)
+{
+	struct dentry *dentry = dentry_new(name, len);
+
+	if (!dentry)
+		return NULL;
+	dentry->d_parent = dget(parent);
+	dentry->d_sb = parent->d_sb;
+	list_add_tail(&dentry->d_child, &parent->d_subdirs);
+	return dentry;
+}
+
+struct dentry *d_alloc_root(struct super_block *sb, struct inode *inode)
+{
+	struct dentry *dentry = dentry_new("/", 1);
+
+	if (!dentry)
+		return NULL;
+	dentry->d_parent = dentry;
+	dentry->d_sb = sb;
+	dentry->d_inode = inode;
+	return dentry;
+}
+
+struct dentry *dget(struct dentry *dentry)
+{
+	dentry->d_count++;
+	return dentry;
+}
+
+void dput(struct dentry *dentry)
+{
+	struct dentry *parent;
+
+	while (dentry && --dentry->d_count == 0) {
+		parent = dentry->d_parent;
+		list_del(&dentry->d_child);
+		if (dentry->d_inode)
+			iput(dentry->d_inode);
+		kfree(dentry->d_name);
+		kfree(dentry);
+		dentry = parent == dentry ? NULL : parent;
+	}
+}
+
+void d_drop(struct dentry *dentry)
+{
+	list_del_init(&dentry->d_child);
+}
+
+void d_move(struct dentry *dentry, struct dentry *target)
+{
+	struct dentry *old_parent = dentry->d_parent;
+	char *name = dentry->d_name;
+
+	dentry->d_name = target->d_name;
+	target->d_name = name;
+	dentry->d_parent = dget(target->d_parent);
+	list_del_init(&target->d_child);
+	list_del(&dentry->d_child);
+	list_add_tail(&dentry->d_child, &dentry->d_parent->d_subdirs);
+	dput(old_parent);
+}
+
+void d_instantiate(struct dentry *dentry, struct inode *inode)
+{
+	dentry->d_inode = inode;
+}
+
+struct dentry *d_find(struct dentry *parent, const char *name, int len)
+{
+	struct dentry *child;
+
+	list_for_each_entry (child, &parent->d_subdirs, d_child)
+		if (!strncmp(child->d_name, name, len) && !child->d_name[len])
+			return dget(child);
+	return NULL;
+}
+
+static unsigned int dirent_type(const struct inode *inode)
+{
+	return (inode->i_mode & S_IFMT) >> 12;
+}
+
+/* Positions: 0 ".", 1 "..", then the children in order. */
+int dcache_readdir(struct file *file, void *to, filldir_t fill)
+{
+	struct dentry *dir = file->f_dentry, *child;
+	loff_t at = 2;
+
+	if (file->f_pos == 0) {
+		if (fill(to, ".", 1, 0, dir->d_inode->i_ino, DT_DIR))
+			return 0;
+		file->f_pos = 1;
+	}
+	if (file->f_pos == 1) {
+		if (fill(to, "..", 2, 1, dir->d_parent->d_inode->i_ino, DT_DIR))
+			return 0;
+		file->f_pos = 2;
+	}
+	list_for_each_entry (child, &dir->d_subdirs, d_child) {
+		if (!child->d_inode)
+			continue;
+		if (at++ < file->f_pos)
+			continue;
+		if (fill(to, child->d_name, strlen(child->d_name), file->f_pos,
+			 child->d_inode->i_ino, dirent_type(child->d_inode)))
+			return 0;
+		file->f_pos++;
+	}
+	return 0;
+}
