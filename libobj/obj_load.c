@@ -547,6 +547,15 @@ static int read_all(struct obj_file *f, Elf *elf)
 	return err;
 }
 
+/* A refused object has diagnostics and nothing else. */
+static void forget(struct obj_file *f)
+{
+	f->nsections = f->nfile_sections = f->nloaded = 0;
+	f->nsymbols = f->first_global = 0;
+	f->buckets = NULL;
+	f->modinfo = NULL;
+}
+
 int obj_load(struct obj_file **out, const void *bytes, size_t len)
 {
 	struct obj_file *f = *out = calloc(1, sizeof(*f));
@@ -566,5 +575,7 @@ int obj_load(struct obj_file **out, const void *bytes, size_t len)
 	elf = elf_memory((char *)bytes, len); /* fails without memory only */
 	err = elf ? read_all(f, elf) : -ENOMEM;
 	elf_end(elf);
+	if (err)
+		forget(f);
 	return err;
 }
