@@ -35,7 +35,8 @@ static void unpack_initramfs(void)
 	initrd_free();
 }
 
-static void obey_cmdline(void)
+/* Levels below 1 would hide even a panic. */
+static void set_loglevel(void)
 {
 	const char *level = cmdline_get("loglevel");
 
@@ -54,10 +55,11 @@ static void test_panic(void)
 void kernel_main(unsigned long multiboot)
 {
 	serial_early_init();
+	cmdline_init(mm_boot_cmdline(multiboot));
+	set_loglevel();
 	printk(KERN_NOTICE "kernel-stub " UTS_RELEASE "\n");
 	descr_init();
 	mm_init(multiboot);
-	obey_cmdline();
 	paging_init();
 	trap_init();
 	irq_init();

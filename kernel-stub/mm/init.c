@@ -155,14 +155,19 @@ static void show(void)
 		       (reserved[i].end << PAGE_SHIFT) - 1, reserved[i].what);
 }
 
+const char *mm_boot_cmdline(unsigned long multiboot)
+{
+	const struct mb_info *mb = __va(multiboot);
+
+	return mb->flags & MB_CMDLINE ? __va(mb->cmdline) : "";
+}
+
 void mm_init(unsigned long multiboot)
 {
 	struct mb_info mb;
 	struct page *map;
 
 	memcpy(&mb, __va(multiboot), sizeof(mb));
-	if (mb.flags & MB_CMDLINE)
-		cmdline_init(__va(mb.cmdline));
 	find_ram(&mb);
 	reserve(__pa(_text) >> PAGE_SHIFT, __pa(_end) >> PAGE_SHIFT, "kernel");
 	find_initrd(&mb);

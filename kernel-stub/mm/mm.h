@@ -125,6 +125,9 @@ extern const void *initrd_start, *initrd_end;
 /* Give the pages of the initramfs back. */
 void initrd_free(void);
 
+/* The kernel command line, in the boot loader's memory: to be copied before mm_init. */
+const char *mm_boot_cmdline(unsigned long multiboot);
+
 /* Find RAM in the multiboot information (physical address), reserve what is in use; then
  * the page allocator works. */
 void mm_init(unsigned long multiboot);

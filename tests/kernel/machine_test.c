@@ -723,6 +723,7 @@ static __attribute__((noinline)) void run_test(const char *name)
 void kernel_main(unsigned long multiboot)
 {
 	serial_early_init();
+	cmdline_init(mm_boot_cmdline(multiboot));
 	printk(KERN_NOTICE "machine test\n");
 	descr_init();
 	mm_init(multiboot);
