@@ -231,7 +231,7 @@ static void take_ids(void)
 }
 
 /* Its frames: GW_HELLO, then any number of GW_CALLS. Killed at GW_BYE. */
-static void work(void)
+static void __attribute__((noreturn)) work(void)
 {
 	struct gw_header h;
 	struct area *in;
@@ -437,7 +437,7 @@ static void wait_for_port(void)
 	} while (!(p[0].revents & (POLLIN | POLLHUP)));
 }
 
-static void serve(void)
+static void __attribute__((noreturn)) serve(void)
 {
 	static unsigned char buf[SMALL];
 	uint32_t have = 0, at, n;
