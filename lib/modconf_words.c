@@ -154,6 +154,8 @@ static char *prepare(const struct modconf *c, const char *text, bool glob)
 		if (!n && !quote &&
 		    (strchr("|&;<>(){}", *p) || (!glob && strchr("*?[~", *p))))
 			putc('\\', f);
+		if (!n && quote != '\'' && *p == '$' && strchr("({", p[1]) && p[1])
+			n = 2; /* never closed: for wordexp to refuse */
 		if (!n && *p == '\\' && quote != '\'' && p[1])
 			n = 2;
 		else if (!n && quote ? *p == quote : *p == '"' || *p == '\'')
