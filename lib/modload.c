@@ -138,45 +138,50 @@ static int load_object(struct load *l)
 
 /* --- versions and imports ------------------------------------------------------------ */
 
-static int check_version(struct load *l, bool checksums)
+static int check_version(struct load *l, const struct modversion_side *kernel,
+			 const struct modversion_side *object)
 {
 	const struct modload_options *opt = l->opt;
-	const char *ours = l->ksyms.release, *its;
 
 	if (opt->symbols)
 		return 0; /* no kernel to compare with */
-	its = obj_kernel_version(l->obj);
-	if (!its) {
+	if (!object->version) {
 		msg_error("couldn't find the kernel version the module was compiled for");
 		return -ENOEXEC;
 	}
-	if (checksums || modversion_equal(its, ours, opt->numeric_version))
+	if (modversion_fits(kernel, object, opt->numeric_version))
 		return 0;
 	if (opt->force) {
 		msg_warn("kernel-module version mismatch\n"
 			 "\t%s was compiled for kernel version %s\n"
 			 "\twhile this kernel is version %s",
-			 opt->path, its, ours);
+			 opt->path, object->version, kernel->version);
 		return 0;
 	}
 	if (!opt->quiet)
 		msg_error("kernel-module version mismatch\n"
 			  "\t%s was compiled for kernel version %s\n"
 			  "\twhile this kernel is version %s.",
-			  opt->path, its, ours);
+			  opt->path, object->version, kernel->version);
 	return -ENOEXEC;
 }
 
 /* Decide how names of symbols match, and make them findable. */
 static int match_versions(struct load *l)
 {
-	bool kernel = modversion_kernel_checksums(&l->ksyms);
-	bool module = obj_uses_checksums(l->obj);
+	struct modversion_side kernel = {
+		.version = l->ksyms.release,
+		.checksums = modversion_kernel_checksums(&l->ksyms),
+	};
+	struct modversion_side object = {
+		.version = obj_kernel_version(l->obj),
+		.checksums = obj_uses_checksums(l->obj),
+	};
 	struct ksyms_match match = {
-		.strip = kernel != module,
+		.strip = kernel.checksums != object.checksums,
 		.gpl = obj_gpl_compatible(l->obj),
 	};
-	int err = check_version(l, kernel && module);
+	int err = check_version(l, &kernel, &object);
 
 	if (err)
 		return err;

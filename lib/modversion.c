@@ -33,6 +33,15 @@ bool modversion_equal(const char *a, const char *b, bool numeric)
 	       modversion_number(a) == modversion_number(b);
 }
 
+bool modversion_fits(const struct modversion_side *kernel,
+		     const struct modversion_side *object, bool numeric)
+{
+	if (kernel->checksums && object->checksums)
+		return true;
+	return kernel->version && object->version &&
+	       modversion_equal(kernel->version, object->version, numeric);
+}
+
 bool modversion_kernel_checksums(const struct ksyms *k)
 {
 	for (size_t i = 0; i < k->kernel.nsymbols; i++)

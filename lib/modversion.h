@@ -12,6 +12,17 @@ int modversion_number(const char *version);
 /* Are versions a and b the same? With `numeric` only a.b.c counts. */
 bool modversion_equal(const char *a, const char *b, bool numeric);
 
+/* Two sides, the kernel and an object. */
+struct modversion_side {
+	const char *version; /* NULL: unknown */
+	bool checksums;	     /* of its symbols */
+};
+
+/* Was the object made for this kernel? Versions are compared unless both sides have
+ * checksums, which then decide symbol by symbol. */
+bool modversion_fits(const struct modversion_side *kernel,
+		     const struct modversion_side *object, bool numeric);
+
 /* Does the kernel export symbols with checksums? */
 bool modversion_kernel_checksums(const struct ksyms *k);
 

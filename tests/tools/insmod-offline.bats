@@ -50,3 +50,24 @@ setup() {
 	run -1 bash -c "insmod --symbols='$BATS_TEST_TMPDIR/System.map' -m ./base.o >/dev/full"
 	prints "insmod: cannot write: No space left on device"
 }
+
+# a kernel whose symbols carry checksums
+versioned_map() {
+	printf '%s\n' 'c0000001 A Using_Versions' "c0100000 T base_add_R$1" \
+		"c0100100 T inter_module_get_R$2" >"$BATS_TEST_TMPDIR/System.map"
+}
+
+@test "an object without checksums ignores the kernel's" {
+	versioned_map 1234abcd 00000000
+	run -0 insmod --symbols="$BATS_TEST_TMPDIR/System.map" ./mid.o
+	versioned_map smp_1234abcd smp_00000000
+	run -0 insmod -v --symbols="$BATS_TEST_TMPDIR/System.map" ./mid.o
+	[ "${lines[1]}" = "Symbol version prefix 'smp_'" ]
+}
+
+@test "a wrong prefix finds nothing, and the hint says that another version exists" {
+	versioned_map 1234abcd 00000000
+	run -1 insmod -P smp_ --symbols="$BATS_TEST_TMPDIR/System.map" ./mid.o
+	prints "insmod: ./mid.o: unresolved symbol base_add
+insmod: ./mid.o: hint: base_add exists with another version: base_add_R1234abcd (kernel)"
+}
