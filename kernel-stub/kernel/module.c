@@ -381,7 +381,8 @@ static struct mod *dependency(const struct mod *mod, const struct module_ref *re
 		refuse("self-referential dependency in mod->deps.");
 		return NULL;
 	}
-	if (!dep || (dep->state & MOD_DELETED)) {
+	/* One that does not run yet could in turn need this one, and none would ever go. */
+	if (!dep || !mod_queryable(dep)) {
 		refuse("found dependency that is (no longer?) a module.");
 		return NULL;
 	}
@@ -515,7 +516,7 @@ int mod_start(tgt_addr user_name, tgt_addr image)
 	error = user_name ? mod_find_user(user_name, &mod) : -EFAULT;
 	if (error)
 		return error;
-	if (mod->busy || (mod->state & MOD_RUNNING))
+	if (mod->busy || (mod->state & MOD_RUNNING) || !list_empty(&mod->refs))
 		return -EBUSY;
 	mod->busy = true;
 	error = take_image(mod, image);

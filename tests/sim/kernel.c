@@ -532,6 +532,16 @@ void sim_task_exit(struct sim_task *task)
 	kfree(task);
 }
 
+unsigned long sim_search_extable(unsigned long eip)
+{
+	return mod_search_extable(eip);
+}
+
+bool sim_symname(unsigned long addr, char *buf, size_t size)
+{
+	return mod_symname(addr, buf, size);
+}
+
 void sim_boot(void)
 {
 	mod_boot(__start___ksymtab, __stop___ksymtab - __start___ksymtab, NULL, NULL);

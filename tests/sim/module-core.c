@@ -10,9 +10,6 @@
 
 #include "../unit/tap.h"
 
-unsigned long mod_search_extable(unsigned long eip);
-bool mod_symname(unsigned long addr, char *buf, size_t size);
-
 #define RUNNING	     TGT_MOD_RUNNING
 #define AUTOCLEAN    TGT_MOD_AUTOCLEAN
 #define VISITED	     TGT_MOD_VISITED
@@ -607,6 +604,23 @@ static void test_links(void)
 	is_clean("a stack");
 }
 
+/* Two that need each other could never be deleted. */
+static void test_no_cycle(void)
+{
+	struct image a, b;
+
+	prepare(&a, "a");
+	prepare(&b, "b");
+	image_dep(&b, a.base);
+	is_number(init("b", &b), -EINVAL, "a module that does not run cannot be needed");
+	is_number(init("a", &a), 0, "it runs");
+	is_number(init("b", &b), 0, "now it can");
+	is_number(init("a", &a), -EBUSY, "and keeps its code");
+	is_number(delete ("b"), 0, "delete: b");
+	is_number(delete ("a"), 0, "delete: a");
+	is_clean("two modules");
+}
+
 static void test_query_protocol(void)
 {
 	struct tgt_module_symbol *sym;
@@ -705,17 +719,17 @@ static void test_addresses(void)
 	memcpy(im.bytes + IMAGE_TABLE, entry, sizeof(entry));
 	im.h.ex_table_start = im.base + IMAGE_TABLE;
 	im.h.ex_table_end = im.base + IMAGE_TABLE + sizeof(entry);
-	is_number(mod_search_extable(im.base + 1301), 0, "no table before init");
+	is_number(sim_search_extable(im.base + 1301), 0, "no table before init");
 	is_number(init("m", &im), 0, "init");
-	ok(mod_symname(im.base + IMAGE_INIT + 5, text, sizeof(text)), "an address in it");
+	ok(sim_symname(im.base + IMAGE_INIT + 5, text, sizeof(text)), "an address in it");
 	is_string(text, "start+0x5/0x20 [m]", "by the symbol before it");
-	ok(!mod_symname(im.base + IMAGE_SIZE, text, sizeof(text)), "not in it");
-	is_number(mod_search_extable(im.base + 1301), im.base + 1300,
+	ok(!sim_symname(im.base + IMAGE_SIZE, text, sizeof(text)), "not in it");
+	is_number(sim_search_extable(im.base + 1301), im.base + 1300,
 		  "a fixup, unsorted");
-	is_number(mod_search_extable(im.base + 1290), 0, "not one outside of the module");
-	is_number(mod_search_extable(im.base + 1302), 0, "nothing");
+	is_number(sim_search_extable(im.base + 1290), 0, "not one outside of the module");
+	is_number(sim_search_extable(im.base + 1302), 0, "nothing");
 	delete ("m");
-	is_number(mod_search_extable(im.base + 1301), 0, "gone with the module");
+	is_number(sim_search_extable(im.base + 1301), 0, "gone with the module");
 	is_clean("addresses");
 }
 
@@ -865,8 +879,8 @@ static void ask(const char *name, const struct image *im)
 	query(name, TGT_QM_SYMBOLS, buf, 16, &ret);
 	proc("/proc/modules");
 	proc("/proc/ksyms");
-	mod_symname(im->base + pick(IMAGE_SIZE), text, sizeof(text));
-	mod_search_extable(im->base + pick(IMAGE_SIZE));
+	sim_symname(im->base + pick(IMAGE_SIZE), text, sizeof(text));
+	sim_search_extable(im->base + pick(IMAGE_SIZE));
 }
 
 static void test_mutations(void)
@@ -924,6 +938,7 @@ int main(void)
 	test_can_unload();
 	test_scribbled_header();
 	test_links();
+	test_no_cycle();
 	test_query_protocol();
 	test_kernel_syms();
 	test_addresses();

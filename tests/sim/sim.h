@@ -21,6 +21,10 @@ struct sim_task *sim_task_new(uint32_t uid, uint32_t gid);
 void sim_task_exit(struct sim_task *task);
 int32_t sim_syscall(struct sim_task *task, uint32_t nr, const uintptr_t args[6]);
 
+/* mod_search_extable(), mod_symname() of the core. */
+unsigned long sim_search_extable(unsigned long eip);
+bool sim_symname(unsigned long addr, char *buf, size_t size);
+
 /* What is in use, to prove that nothing is left: kmalloc objects and module areas. */
 struct sim_counters {
 	unsigned long objects, bytes, areas, area_bytes;
