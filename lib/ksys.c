@@ -242,45 +242,52 @@ int ksys_file_close(int fd)
 	return run_one(&c);
 }
 
-/* Read fd to its end, in pieces that double. */
-static long read_to_end(int fd, char **buf)
+/* Read fd on to its end, in pieces that double; *len bytes are there. */
+static long read_to_end(int fd, char **buf, size_t len, size_t room)
 {
-	size_t len = 0, room = 16 * 1024;
-	char *bytes = NULL, *more;
+	char *more;
 	long n;
 
-	for (;; room *= 2) {
-		more = realloc(bytes, room + 1);
-		if (!more || room > GW_MAX_PAYLOAD) {
-			free(more ? more : bytes);
-			return more ? -EFBIG : -ENOMEM;
+	for (;;) {
+		if (len == room) {
+			room *= 2;
+			more = room > GW_MAX_PAYLOAD ? NULL : realloc(*buf, room + 1);
+			if (!more)
+				return -EFBIG;
+			*buf = more;
 		}
-		bytes = more;
-		while (len < room) {
-			n = ksys_file_read(fd, bytes + len, room - len);
-			if (n <= 0) {
-				bytes[len] = '\0';
-				*buf = bytes;
-				return n < 0 ? n : (long)len;
-			}
-			len += n;
-		}
+		n = ksys_file_read(fd, *buf + len, room - len);
+		if (n <= 0)
+			return n < 0 ? n : (long)len;
+		len += n;
 	}
 }
 
 long ksys_read_file(const char *path, char **buf)
 {
-	int fd = ksys_file_open(path, 0);
+	size_t room = 64 * 1024;
+	struct ksys_call c[] = {
+		{KSYS_open, 3, {ksys_str(path), ksys_val(0), ksys_val(0)}, -EBADF},
+		{KSYS_read, 3, {ksys_res(0), {0}, ksys_val(room)}, 0},
+	};
 	long n;
 
-	*buf = NULL;
-	if (fd < 0)
-		return fd;
-	n = read_to_end(fd, buf);
-	ksys_file_close(fd);
+	*buf = malloc(room + 1);
+	if (!*buf)
+		return -ENOMEM;
+	c[1].arg[1] = ksys_out(*buf, room);
+	n = ksys_run(c, 2);
+	if (!n)
+		n = c[0].result < 0 ? c[0].result : c[1].result;
+	if (n > 0) /* the end is only where a read finds nothing */
+		n = read_to_end(c[0].result, buf, n, room);
+	if (!ksys_is_down(n) && c[0].result >= 0)
+		ksys_file_close(c[0].result);
 	if (n < 0) {
 		free(*buf);
 		*buf = NULL;
+		return n;
 	}
+	(*buf)[n] = '\0';
 	return n;
 }
