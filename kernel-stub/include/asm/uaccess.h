@@ -40,11 +40,10 @@ long strnlen_user(const char *s, long n);
 /* One value of 1, 2, 4 or 8 bytes. Return 0 or -EFAULT; get_user sets x to 0 then. */
 #define get_user(x, ptr)                                                                 \
 	({                                                                               \
-		__typeof__(*(ptr)) get_ = 0;                                             \
-		int get_err_ = copy_from_user((void *)&get_, (ptr), sizeof(get_))        \
-				       ? -EFAULT                                         \
-				       : 0;                                              \
-		(x) = get_;                                                              \
+		/* bytes, because *ptr may be const */                                   \
+		char get_[sizeof(*(ptr))] __attribute__((aligned(8)));                   \
+		int get_err_ = copy_from_user(get_, (ptr), sizeof(get_)) ? -EFAULT : 0;  \
+		(x) = *(__typeof__(ptr))get_;                                            \
 		get_err_;                                                                \
 	})
 #define put_user(x, ptr)                                                                 \
