@@ -79,6 +79,8 @@ static void switch_to(struct task_struct *prev, struct task_struct *next)
 {
 	current = next;
 	aspace_switch(next->mm ? next->mm->as : NULL);
+	/* A selector left over from prev may name a thread descriptor that next has not. */
+	__asm__ __volatile__("movl %0, %%fs; movl %0, %%gs" : : "r"(0));
 	for (int i = 0; i < NR_TLS; i++)
 		tls_set(i, next->tls[i]);
 	if (next != &idle_task)

@@ -71,8 +71,12 @@ int tls_request(struct task_struct *task, uint32_t user)
 	if (d.entry == 0xffffffffu && put_user(slot + TLS_ENTRY_MIN, &at->entry))
 		return -EFAULT;
 	task->tls[slot] = desc_encode(&d);
-	if (task == current)
+	if (task == current) {
+		__asm__ __volatile__("movl %0, %%fs; movl %0, %%gs"
+				     :
+				     : "r"(0)); /* see switch_to */
 		tls_set(slot, task->tls[slot]);
+	}
 	return 0;
 }
 
