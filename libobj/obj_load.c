@@ -89,11 +89,9 @@ static int check_loadable(struct obj_file *f, const struct section *s)
 {
 	const struct obj_section *o = &s->o;
 
-	if (is_constructors(o->type))
-		return o->size ? refuse(f, "section %s: constructors are not run in a kernel",
-					o->name) :
-				 0;
-	if (!is_loadable(o->type))
+	if (is_constructors(o->type) && o->size)
+		return refuse(f, "section %s: constructors are not run in a kernel", o->name);
+	if (!is_loadable(o->type) && !is_constructors(o->type))
 		return refuse(f, "can't handle sections of type %u (%s)", o->type, o->name);
 	if (o->flags & SHF_COMPRESSED)
 		return refuse(f, "section %s is compressed", o->name);

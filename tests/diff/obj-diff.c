@@ -181,17 +181,18 @@ static void write_script(struct obj_file *f, const struct given *g, const char *
 /* 0 or ld's exit status. */
 static int run_ld(const struct work *w)
 {
-	char *argv[] = {"ld",	 "-m",	    "elf_i386",		   "--no-relax",
-			"-T",	 (char *)w->script, "-e",	   "0",
-			"-z",	 "noexecstack",	    "--no-warn-rwx-segments", "--no-check-sections",
-			"-o",	 (char *)w->out,    (char *)w->object, NULL};
+	const char *const argv[] = {
+		"ld", "-m", "elf_i386", "--no-relax", "-T", w->script, "-e", "0",
+		"-z", "noexecstack", "--no-warn-rwx-segments", "--no-check-sections",
+		"-o", w->out, w->object, NULL,
+	};
 	posix_spawn_file_actions_t actions;
 	pid_t pid;
 	int status;
 
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 2, w->log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	if (posix_spawnp(&pid, "ld", &actions, NULL, argv, environ))
+	if (posix_spawnp(&pid, "ld", &actions, NULL, (char *const *)argv, environ))
 		die("ld");
 	posix_spawn_file_actions_destroy(&actions);
 	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
@@ -235,8 +236,21 @@ static void show_difference(const struct bytes *out, const Elf32_Shdr *sh,
 		}
 }
 
-/* Number of sections that differ, of the `nfile` that came from the file. */
-static unsigned compare(struct work *w, struct obj_file *f, int nfile)
+/* Size of section `i` of the object, 0 if it has no such section. */
+static size_t input_size(const struct bytes *in, int i)
+{
+	Elf32_Ehdr h;
+	Elf32_Shdr sh;
+
+	memcpy(&h, in->p, sizeof(h));
+	if (i >= h.e_shnum)
+		return 0;
+	memcpy(&sh, in->p + h.e_shoff + i * sizeof(sh), sizeof(sh));
+	return sh.sh_size;
+}
+
+/* Number of sections that differ, of those that the object has. */
+static unsigned compare(struct work *w, struct obj_file *f, const struct bytes *in)
 {
 	struct bytes out = read_file(w->out);
 	const unsigned char *image = obj_image(f, 0), *ours;
@@ -250,7 +264,7 @@ static unsigned compare(struct work *w, struct obj_file *f, int nfile)
 	table = malloc(h.e_shnum * sizeof(*table));
 	memcpy(table, out.p + h.e_shoff, h.e_shnum * sizeof(*table));
 	while ((sec = obj_next_section(f, &cursor))) {
-		if (sec->secidx >= nfile || !sec->size)
+		if (!input_size(in, sec->secidx)) /* ours, or nothing but commons */
 			continue;
 		ours = image + (sec->address - w->base);
 		sh = find_output(&out, &h, table, sec->secidx);
@@ -288,14 +302,6 @@ static void show_log(const struct work *w)
 	free(log.p);
 }
 
-static int section_count(const struct bytes *in)
-{
-	Elf32_Ehdr h;
-
-	memcpy(&h, in->p, sizeof(h));
-	return h.e_shnum;
-}
-
 /* Did both do, or refuse, the same? */
 static bool diff_object(struct work *w, const char *path)
 {
@@ -311,7 +317,7 @@ static bool diff_object(struct work *w, const char *path)
 	write_script(f, &given, w->script);
 	status = run_ld(w);
 	if (!err && !status)
-		bad = compare(w, f, section_count(&in));
+		bad = compare(w, f, &in);
 	else if (!err != !status)
 		bad = 1;
 	else

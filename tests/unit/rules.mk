@@ -1,7 +1,9 @@
 # tests/unit: C tests of libobj, $(O)/tests/obj-*, and the objects they link, $(O)/unit
 UNIT_TESTS := obj-layout obj-reloc obj-symbol obj-param obj-kallsyms obj-load obj-got obj-damage
-UNIT_OBJECTS := worked exports noexports params damage got got-plain
+UNIT_OBJECTS := worked exports noexports params damage got got-plain relocs narrow sections \
+                overflow16 overflow8 overflowpc8 overflowpc16 pair
 UNIT_OBJECT_FILES := $(UNIT_OBJECTS:%=$(O)/unit/%.o)
+OBJECTS += $(O)/unit/pair-a.o $(O)/unit/pair-b.o
 UNIT_SHARED := tests/unit/fixture.c tests/unit/make_elf.c
 UNIT_CFLAGS := -m32 -O1 -fno-stack-protector -fcf-protection=none \
                -fno-asynchronous-unwind-tables -Wall -Werror
@@ -15,6 +17,8 @@ $(O)/unit/got.o: tests/unit/objects/got.c
 $(O)/unit/got-plain.o: tests/unit/objects/got.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(UNIT_CFLAGS) -fno-pic -fcommon $(DEPGEN) -c $< -o $@
+$(O)/unit/pair.o: $(O)/unit/pair-a.o $(O)/unit/pair-b.o
+	$(Q)ld -m elf_i386 -r -o $@ $^
 $(O)/unit/run32: tests/unit/run32.c $(O)/unit/got-plain.o
 	$(Q)$(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -m32 -no-pie -Wl,-z,noexecstack -o $@ $^
 OBJECTS += $(UNIT_OBJECT_FILES)

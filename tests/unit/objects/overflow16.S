@@ -1,0 +1,3 @@
+/* overflow16.S - an address that 16 bits do not hold */
+	.data
+	.word	outside
