@@ -81,10 +81,11 @@ void page_put(struct page *page);
 /* --- the area above the direct map (vm.c) ---------------------------------------------
  */
 
-/* Pages mapped side by side, an unmapped page before and behind, addresses not given out
- * again before the whole area has been gone through. Freed memory is unmapped at once. */
+/* Pages mapped side by side, an unmapped page before and behind. Freed memory is unmapped
+ * at once. */
 
-/* Zeroed, with rights PG_READ | PG_WRITE | PG_EXEC. NULL: no memory, or size is 0. */
+/* Zeroed, with rights PG_READ | PG_WRITE | PG_EXEC. Addresses are not given out again before
+ * the whole area has been gone through. NULL: no memory, or size is 0. */
 void *module_alloc(unsigned long size);
 void module_free(void *base);
 /* Rights (PG_*) of the pages that hold [addr, addr + size); all of them must belong to

@@ -1,8 +1,9 @@
 /* mm/vm.c - kernel memory mapped page by page: modules, kernel stacks, device memory
  *
- * A region gives out areas in rising order and starts over at its end, so that an address
- * is not used again soon; each area has an unmapped page behind it, and the region one in
- * front. The list of areas is sorted; the search begins behind the last area given out.
+ * Each area has an unmapped page behind it, and a region one in front. The list of a
+ * region's areas is sorted. Module addresses are given out in rising order, starting over at
+ * the region's end, so that one is not used again soon; for the others the lowest gap that
+ * fits is taken, which keeps them in few page tables.
  */
 #include "mm/account.h"
 #include "arch/i386/asm.h"
@@ -20,15 +21,26 @@ struct vm_region {
 	unsigned long start, end;
 	struct list_head areas;
 	struct list_head *last; /* the area before `next`, or the head */
-	unsigned long next;	/* where to go on giving out */
+	unsigned long next;	/* where the search begins */
+	bool rising;
 };
 
-#define VM_REGION(name, from, to)                                                        \
-	static struct vm_region name = {(from) + PAGE_SIZE, (to),                        \
-					LIST_HEAD_INIT(name.areas), &name.areas,         \
-					(from) + PAGE_SIZE}
-VM_REGION(modules, MODULE_START, MODULE_END);
-VM_REGION(others, VM_START, VM_END);
+static struct vm_region modules = {
+	.start = MODULE_START + PAGE_SIZE,
+	.end = MODULE_END,
+	.areas = LIST_HEAD_INIT(modules.areas),
+	.last = &modules.areas,
+	.next = MODULE_START + PAGE_SIZE,
+	.rising = true,
+};
+
+static struct vm_region others = {
+	.start = VM_START + PAGE_SIZE,
+	.end = VM_END,
+	.areas = LIST_HEAD_INIT(others.areas),
+	.last = &others.areas,
+	.next = VM_START + PAGE_SIZE,
+};
 
 /* The gap behind `link`: where it begins, and where the next area does. */
 static unsigned long gap_start(struct vm_region *r, struct list_head *link)
@@ -78,8 +90,10 @@ static struct vm_area *area_new(struct vm_region *r, unsigned long pages)
 		return NULL;
 	}
 	list_add(&area->link, behind);
-	r->last = &area->link;
-	r->next = area->start + (pages + 1) * PAGE_SIZE;
+	if (r->rising) {
+		r->last = &area->link;
+		r->next = area->start + (pages + 1) * PAGE_SIZE;
+	}
 	return area;
 }
 
