@@ -12,6 +12,7 @@
 #include "kernel/chrdev.h"
 #include "kernel/module.h"
 #include "kernel/module_port.h"
+#include "kernel/text.h"
 #include "kernel/resource.h"
 #include "kernel/syscall.h"
 #include "mm/mm.h"
@@ -156,8 +157,29 @@ void module_boot(void)
 	resource_boot();
 }
 
+/* --- /proc --------------------------------------------------------------------------- */
+
+unsigned long tainted;
+
+static int show_tainted(struct text *t)
+{
+	return text_printf(t, "%lu\n", tainted);
+}
+
+static int store_tainted(const char *text)
+{
+	char *end;
+	unsigned long value = simple_strtoul(text, &end, 0);
+
+	if (end == text || *end)
+		return -EINVAL;
+	tainted = value;
+	return 0;
+}
+
 void module_proc(void)
 {
+	proc_add_rw("sys/kernel/tainted", show_tainted, store_tainted);
 	proc_add("modules", mod_show_modules);
 	proc_add("ksyms", mod_show_ksyms);
 	proc_add("ioports", resource_show_ioports);
