@@ -235,15 +235,33 @@ static int read_kernel(struct run *r)
 	return 0;
 }
 
+/* A file named on the command line: as in modules.dep if it lies in the tree, else absolute. */
+static int add_file(struct run *r, const char *file)
+{
+	char *path = realpath(file, NULL), *dir = realpath(r->dir, NULL);
+	size_t len = dir ? strlen(dir) : 0;
+	int err = path ? 0 : -errno;
+
+	if (path && dir && strncmp(path, dir, len) == 0 && path[len] == '/')
+		err = tree_add(&r->tree, path + len + 1);
+	else if (path)
+		err = tree_add(&r->tree, path);
+	free(path);
+	free(dir);
+	if (err == -EINVAL)
+		msg_error("%s: not the name of a module", file);
+	else if (err)
+		msg_errno(err, "%s", file);
+	return err;
+}
+
 static int find_modules(struct run *r)
 {
 	if (!r->o.nfiles)
 		return tree_walk(&r->tree);
 	for (int i = 0; i < r->o.nfiles; i++) {
-		int err = tree_add(&r->tree, r->o.files[i]);
+		int err = add_file(r, r->o.files[i]);
 
-		if (err == -EINVAL)
-			msg_error("%s: not the name of a module", r->o.files[i]);
 		if (err)
 			return err;
 	}
@@ -258,8 +276,7 @@ static int make_print(struct run *r)
 	const struct config_list *lists[] = {&r->config.search, &r->config.override,
 					     &r->config.external, &r->config.exclude};
 	const char *texts[] = {MODSTACK_VERSION, r->dir, r->prefix,
-			       r->o.classic ? "classic" : "",
-			       r->o.prefix ? r->o.prefix : ""};
+			       r->o.classic ? "classic" : ""};
 
 	for (size_t i = 0; i < COUNT(texts); i++)
 		cache_print_add(&r->print, texts[i], strlen(texts[i]) + 1);
@@ -339,12 +356,12 @@ static int write_all(struct run *r)
 	int err;
 
 	indexes_report(&x);
-	if (r->o.show)
-		return indexes_print(&x);
+	if (r->o.show || r->o.nfiles)
+		return indexes_print(&x, r->o.show);
 	err = outdir_open(&r->out, r->outdir, r->o.outbase != NULL);
 	if (!err)
 		err = indexes_write(&x, &r->out);
-	if (!err && !r->o.nfiles)
+	if (!err && !r->o.prefix)
 		err = cache_write(&r->tree, &r->store, &r->out, &r->print, r->start);
 	return err ? err : outdir_commit(&r->out);
 }
@@ -361,15 +378,15 @@ static int run(struct run *r)
 		return err;
 	}
 	err = tree_open(&r->tree, r->dir, &r->config);
-	if (err) {
+	if (err && !r->o.nfiles) { /* files may lie anywhere */
 		msg_errno(err, "%s", r->dir);
 		return err;
 	}
 	err = read_kernel(r);
 	if (!err)
 		err = make_print(r);
-	/* The cache has no versions of symbols. */
-	if (!err && !r->o.nfiles && !r->o.symvers)
+	/* In the cache are names as they are, and no versions. */
+	if (!err && !r->o.nfiles && !r->o.symvers && !r->o.prefix)
 		r->tree.want_stat = cache_read(&r->cache, r->outdir, &r->store) == 0;
 	if (!err)
 		err = find_modules(r);

@@ -388,7 +388,9 @@ static int write_builtin_bin(const struct indexes *x, struct text *out)
 		err = -ENOMEM;
 	if (!err && text.len)
 		err = add_builtin_lines(x, &items, text.bytes);
-	err = items_finish(x, &items, out, err, "builtin module");
+	/* Without the list kmod leaves the index empty, not even a header in it. */
+	if (err || text.len)
+		err = items_finish(x, &items, out, err, "builtin module");
 	text_free(&text);
 	return err;
 }
@@ -432,7 +434,8 @@ static int write_builtin_alias_bin(const struct indexes *x, struct text *out)
 		err = -ENOMEM;
 	if (!err && text.len)
 		err = add_builtin_aliases(x, &items, &text);
-	err = items_finish(x, &items, out, err, "builtin alias");
+	if (err || text.len)
+		err = items_finish(x, &items, out, err, "builtin alias");
 	text_free(&text);
 	return err;
 }
@@ -502,12 +505,12 @@ static bool has_weakdeps(const struct indexes *x)
 	return false;
 }
 
-int indexes_print(const struct indexes *x)
+int indexes_print(const struct indexes *x, bool all)
 {
 	struct text out = {0};
 	int err = 0;
 
-	for (unsigned i = 0; !err && indexes_name(x, i); i++) {
+	for (unsigned i = 0; !err && indexes_name(x, i) && (all || !i); i++) {
 		if (i < NINDEXES && indexes[i].binary)
 			continue;
 		/* What is printed is what kmod 30 prints, too. */

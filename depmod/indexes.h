@@ -23,8 +23,8 @@ struct indexes {
 	bool warn_duplicates; /* -w */
 };
 
-/* Print all text files. Returns 0 or -ENOMEM. */
-int indexes_print(const struct indexes *x);
+/* Print all text files, or only modules.dep. Returns 0 or -ENOMEM. */
+int indexes_print(const struct indexes *x, bool all);
 
 /* Put all files into `out`. Returns 0 or -errno; reported. */
 int indexes_write(const struct indexes *x, struct outdir *out);

@@ -4,3 +4,11 @@ DEPMOD_SRC := depmod/depmod.c depmod/config.c depmod/tree.c depmod/bucket.c depm
 	depmod/text.c depmod/facts.c depmod/tables.c depmod/store.c depmod/scan.c depmod/kernel.c \
 	depmod/deps.c depmod/trie.c depmod/indexes.c depmod/outdir.c depmod/cache.c
 $(eval $(call program,depmod,$(DEPMOD_SRC),moddep lib,-lz -llzma -lzstd -lpthread))
+
+# Asks the reader what an index says; for tests.
+$(O)/testbin/moddep: $(O)/host/tests/moddep.o $(O)/host/moddep.a $(O)/host/lib.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^ -lz -llzma -lzstd
+$(O)/testbin/moddep: private what := LD
+OBJECTS += $(O)/host/tests/moddep.o
+check-programs: $(O)/testbin/moddep

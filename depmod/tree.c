@@ -297,8 +297,11 @@ int tree_walk(struct tree *t)
 int tree_read(const struct tree *t, const char *name, struct text *to)
 {
 	struct readfile f;
-	int fd = openat(t->fd, name, O_RDONLY | O_CLOEXEC), err;
+	int fd, err;
 
+	if (t->fd < 0) /* files outside of any tree */
+		return 0;
+	fd = openat(t->fd, name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -errno;
 	err = readfile_from(&f, fd);
@@ -330,7 +333,8 @@ static int by_position(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* Find each line of modules.order among the modules by its name, and compare the path. */
+/* Find each line of modules.order among the modules by its name, and compare the path. As in
+ * kmod, external modules (absolute paths) cannot be listed there. */
 static void apply_order(const struct tree *t, struct position *pos, char *text)
 {
 	char *line, *rest = text;
@@ -341,7 +345,7 @@ static void apply_order(const struct tree *t, struct position *pos, char *text)
 		uint32_t module = len < 0 ? NAMES_NONE : names_find(&t->names, name, len);
 		const char *path;
 
-		if (module == NAMES_NONE)
+		if (module == NAMES_NONE || line[0] == '/')
 			continue;
 		path = tree_path(t, module);
 		if (strlen(line) == unpacked_len(path) &&

@@ -303,8 +303,10 @@ static int map_binary(struct moddep_trie *t, const char *path)
 		return -errno;
 	if (fstat(fd, &st) < 0)
 		err = -errno;
-	else if (!S_ISREG(st.st_mode) || st.st_size < MODDEP_HEADER)
+	else if (!S_ISREG(st.st_mode))
 		err = -EBADMSG;
+	else if (st.st_size == 0) /* depmod had nothing to make it of */
+		err = -ENOENT;
 	if (err) {
 		close(fd);
 		return err;
