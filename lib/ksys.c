@@ -23,7 +23,7 @@ static struct {
 	bool is_open, trace;
 	unsigned long round_trips;
 	const volatile sig_atomic_t *interrupt;
-	char why[256];
+	char why[4096]; /* may hold the end of a dead kernel's console */
 } door;
 
 const struct ksys_desc *ksys_desc(size_t i)

@@ -38,7 +38,8 @@ struct ksys_call {
 int ksys_open(void);
 void ksys_close(void);
 
-/* One line about the last transport failure, never NULL. */
+/* A sentence about the last transport failure, never NULL. If the kernel died, lines with the
+ * end of its console follow. */
 const char *ksys_why(void);
 
 /* Run n calls in order in one round trip, filling result and out buffers of each.

@@ -276,8 +276,9 @@ static int error_frame(const unsigned char *bytes, uint32_t len)
 {
 	if (len <= 4)
 		return gone(0);
-	ksys_set_why("%.*s", (int)(len - 4 > 200 ? 200 : len - 4),
-		     (const char *)bytes + 4);
+	while (len > 4 && bytes[len - 1] == '\n')
+		len--;
+	ksys_set_why("%.*s", (int)(len - 4), (const char *)bytes + 4);
 	return -EPIPE;
 }
 

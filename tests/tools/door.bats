@@ -74,14 +74,16 @@ nothing_left() {
 @test "a kernel that dies between create_module and init_module is told in one sentence" {
 	insmod_stopped
 	world_kill
-	until_true 10 bash -c '! lsmod'
+	until_true 10 bash -c '! lsmod 2>/dev/null'
 	cat "$BATS_TEST_TMPDIR/fifo" >/dev/null
 	status=0
 	wait $pid || status=$?
 	[ $status -eq 1 ]
 	run cat "$BATS_TEST_TMPDIR/out"
-	[ ${#lines[@]} -eq 1 ]
-	[[ $output == "insmod: ./base.o: "*kernel* || $output == "insmod: ./base.o: "*QEMU* ]]
+	case $WORLD in
+	sim) prints "insmod: ./base.o: the kernel went away in the middle of a call" ;;
+	qemu) [[ ${lines[0]} == "insmod: ./base.o: QEMU was killed by signal 9"* ]] ;;
+	esac
 }
 
 @test "tools at the same time do not disturb each other" {
