@@ -248,6 +248,7 @@ int moddep_trie_match(const struct moddep_trie *t, const char *key, moddep_visit
 		for (i = 0; n.prefix[i]; i++, rest++) {
 			if (is_wild(n.prefix[i])) {
 				s.key = rest;
+				s.len = 0;
 				return visit_all(&s, ref, i);
 			}
 			if (n.prefix[i] != *rest)
