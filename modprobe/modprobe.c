@@ -421,9 +421,6 @@ static int do_name(struct modprobe *m, const char *name, int depth)
 	bool loop = false;
 	int rc = -1;
 
-	if (!m->name_only && strchr(name, '/') && *name != '/' &&
-	    strncmp(name, "./", 2) && strncmp(name, "../", 3) && access(name, F_OK) != 0)
-		return unknown(m, name);
 	t = resolve(&m->tree, name, &loop);
 	if (!t && !loop && !m->name_only && strchr(name, '/') && access(name, F_OK) == 0)
 		t = path_target(m, name);

@@ -7,3 +7,8 @@ MODPROBE_SRC := modprobe/modprobe.c modprobe/tree.c modprobe/resolve.c modprobe/
 MODPROBE_STATIC := $(if $(SAN),,-static -Wl$(comma)-z$(comma)noseparate-code)
 $(eval $(call program,modprobe,$(MODPROBE_SRC),moddep lib ksys_remote libobj,\
 	$(MODPROBE_STATIC) $(LIB_LDLIBS) $(OBJ_LDLIBS)))
+
+.PHONY: check-real-modprobe
+check-real: check-real-modprobe
+check-real-modprobe: $(O)/bin/modprobe
+	@O=$(O) tests/real-modprobe
