@@ -110,12 +110,14 @@ static ssize_t put(struct pipe *p, const char *buf, size_t count)
 	while (done < count && used(p) < PIPE_SIZE) {
 		struct page **page = &p->page[p->tail / PAGE_SIZE % PIPE_PAGES];
 		size_t n = min(count - done, (size_t)(PIPE_SIZE - used(p)));
+		char *to;
 
 		if (!*page)
 			*page = user_page_alloc(MM_BUFFER, 0);
 		if (!*page)
 			return done ? (ssize_t)done : -ENOMEM;
-		if (copy_from_user(ring_at(p, p->tail, &n), buf + done, n))
+		to = ring_at(p, p->tail, &n);
+		if (copy_from_user(to, buf + done, n))
 			return done ? (ssize_t)done : -EFAULT;
 		p->tail += n;
 		done += n;
