@@ -1,7 +1,7 @@
 /* kernel/irq.c - interrupt lines: the two 8259s, and chains of handlers
  *
- * Handlers run with interrupts off from entry to end, so the end of interrupt is sent after
- * them and nothing nests. Commands: Intel 8259A data sheet.
+ * Handlers run with interrupts off from entry to end, so the end of interrupt is sent
+ * after them and nothing nests. Commands: Intel 8259A data sheet.
  */
 #include <linux/interrupt.h>
 #include <linux/errno.h>
@@ -77,8 +77,8 @@ void irq_init(void)
 	line_mask(CASCADE, false);
 }
 
-/* A line that fell again before the CPU asked shows as the chip's lowest priority, without
- * being in service. */
+/* A line that fell again before the CPU asked shows as the chip's lowest priority,
+ * without being in service. */
 static bool is_spurious(unsigned irq)
 {
 	if (irq % 8 != 7)
@@ -200,8 +200,10 @@ void disable_irq(unsigned int irq)
 {
 	unsigned long saved = irq_save();
 
-	lines[irq].disabled++;
-	line_update(irq);
+	if (irq < NR_IRQS) {
+		lines[irq].disabled++;
+		line_update(irq);
+	}
 	irq_restore(saved);
 }
 
@@ -209,9 +211,10 @@ void enable_irq(unsigned int irq)
 {
 	unsigned long saved = irq_save();
 
-	if (lines[irq].disabled)
+	if (irq < NR_IRQS && lines[irq].disabled) {
 		lines[irq].disabled--;
-	line_update(irq);
+		line_update(irq);
+	}
 	irq_restore(saved);
 }
 

@@ -1,7 +1,7 @@
 /* kernel/panic.c - what the kernel says before it stops
  *
- * Nothing here allocates, sleeps or follows a pointer without kernel_peek(): the kernel may
- * be broken in any way. A fault on the way ends the machine at once.
+ * Nothing here allocates, sleeps or follows a pointer without kernel_peek(): the kernel
+ * may be broken in any way. A fault on the way ends the machine at once.
  */
 #include "kernel/panic.h"
 #include "kernel/module.h"
@@ -26,7 +26,7 @@ void poweroff(int status)
 	cli();
 	serial_flush();
 	outl(status, DEBUG_EXIT);
-	/* A machine without the exit device: off all the same, but let a panic be read. */
+	/* No exit device: off all the same, but let a panic be read. */
 	if (status == POWEROFF_CLEAN)
 		outw(ACPI_S5, ACPI_CONTROL);
 	for (;;)
@@ -68,8 +68,8 @@ static void show_call(unsigned long eip)
 	printk(KERN_EMERG "  [<%08lx>] %s\n", eip, symname_call(name, sizeof(name), eip));
 }
 
-/* Does a call instruction end there? call rel32 is e8 and 5 bytes long; an indirect call is
- * ff and 2 to 7 bytes. */
+/* Does a call instruction end there? call rel32 is e8 and 5 bytes long; an indirect
+ * call is ff and 2 to 7 bytes. */
 static bool is_return_address(unsigned long addr)
 {
 	unsigned char c[8];
@@ -80,8 +80,8 @@ static bool is_return_address(unsigned long addr)
 	       c[8 - 4] == 0xff || c[8 - 6] == 0xff || c[8 - 7] == 0xff;
 }
 
-/* A function that makes no frame, or has not made it yet, has its return address on top of
- * the stack; the frames begin with its caller's. */
+/* A function that makes no frame, or has not made it yet, has its return address on top
+ * of the stack; the frames begin with its caller's. */
 static void show_top(unsigned long esp)
 {
 	unsigned long caller;

@@ -36,8 +36,8 @@ int cmdline_show(struct text *t); /* /proc/cmdline */
  * returns buf. */
 char *symname(char *buf, size_t size, unsigned long addr);
 #define SYMNAME_MAX 128
-/* The same for a return address: the function that made the call, even if the call was the
- * last thing in it. */
+/* The same for a return address: the function that made the call, even if the call was
+ * the last thing in it. */
 char *symname_call(char *buf, size_t size, unsigned long return_address);
 /* Does addr lie in code of the kernel or of a module? */
 bool is_code(unsigned long addr);

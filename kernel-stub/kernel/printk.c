@@ -1,8 +1,8 @@
 /* kernel/printk.c - the log: a ring of bytes, also shown on the console
  *
- * A line begins with its level, "<0>" (the kernel dies) to "<7>" (debugging); a message that
- * names none gets <4>. Positions count from boot and are masked on use, so that no case of
- * a full or empty ring is special.
+ * A line begins with its level, "<0>" (the kernel dies) to "<7>" (debugging); a message
+ * that names none gets <4>. Positions count from boot and are masked on use, so that no
+ * case of a full or empty ring is special.
  */
 #include "kernel/printk.h"
 #include "drivers/serial.h"

@@ -27,7 +27,7 @@ volatile unsigned long jiffies;
 static LIST_HEAD(timers); /* soonest first */
 static struct timeval boot_time;
 
-/* --- timers ------------------------------------------------------------------------------ */
+/* --- timers ------------------------------------------------------------------- */
 
 void add_timer(struct timer_list *timer)
 {
@@ -105,7 +105,7 @@ static void tick(int irq, void *dev_id, struct pt_regs *regs)
 	sched_tick(regs);
 }
 
-/* --- the counter ------------------------------------------------------------------------- */
+/* --- the counter -------------------------------------------------------------- */
 
 /* Counts down from PIT_PERIOD to 1. Interrupts off. */
 static unsigned pit_read(void)
@@ -165,7 +165,7 @@ void mdelay(unsigned long ms)
 		udelay(1000);
 }
 
-/* --- the time of day --------------------------------------------------------------------- */
+/* --- the time of day ---------------------------------------------------------- */
 
 uint64_t time_uptime_us(void)
 {
@@ -208,7 +208,7 @@ static unsigned from_bcd(unsigned v)
 	return (v >> 4) * 10 + (v & 15);
 }
 
-/* Days since 1970-01-01; month 1-12. Counts years from March, so that a leap day is last. */
+/* Days since 1970-01-01; month 1-12. Years count from March: a leap day is the last. */
 static long days(unsigned year, unsigned month, unsigned day)
 {
 	unsigned y = month > 2 ? year : year - 1;

@@ -1,7 +1,7 @@
 /* lib/vsnprintf.c - formatted text into a buffer
  *
- * %[-+ #0][width][.precision][hh|h|l|ll|z|t]{d,i,u,o,x,X,c,s,p,%}; width and precision may
- * be `*`. No floating point. A directive that is not known is copied as it stands.
+ * %[-+ #0][width][.precision][hh|h|l|ll|z|t]{d,i,u,o,x,X,c,s,p,%}; width and precision
+ * may be `*`. No floating point. A directive that is not known is copied as it stands.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>

@@ -1,9 +1,9 @@
 /* mm/kmalloc.c - kernel memory by the byte
  *
- * A slab is one page of objects of one class, and behind them a word for each: the address
- * that called kmalloc(), 0 for a free object. So every live object tells who made it, what
- * a module has left behind can be found, and a kfree() of what is not an object is noticed.
- * A slab without objects is given back at once.
+ * A slab is one page of objects of one class, and behind them a word for each: the
+ * address that called kmalloc(), 0 for a free object. So every live object tells who
+ * made it, what a module has left behind can be found, and a kfree() of what is not an
+ * object is noticed. A slab without objects is given back at once.
  *
  * Alignment: 16 bytes; sizes that are a power of two up to 512, their size; more than
  * KMALLOC_SMALL bytes, a page.

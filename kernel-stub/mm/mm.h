@@ -63,9 +63,9 @@ static inline struct page *va_page(const void *va)
 	return pa_page(__pa(va));
 }
 
-/* One page, or 2^order of them, contiguous and aligned, order <= PAGE_MAX_ORDER; content
- * undefined unless PAGE_ZERO is asked. One reference, on the first page. NULL: no memory.
- */
+/* One page, or 2^order of them, contiguous and aligned, order <= PAGE_MAX_ORDER;
+ * content undefined unless PAGE_ZERO is asked. One reference, on the first page. NULL:
+ * no memory. */
 #define PAGE_MAX_ORDER 10
 #define PAGE_ZERO      1u
 struct page *page_alloc(enum mm_kind kind, unsigned flags);
@@ -78,14 +78,13 @@ static inline void page_get(struct page *page)
 }
 void page_put(struct page *page);
 
-/* --- the area above the direct map (vm.c) ---------------------------------------------
- */
+/* --- the area above the direct map (vm.c) ------------------------------------- */
 
 /* Pages mapped side by side, an unmapped page before and behind. Freed memory is unmapped
  * at once. */
 
-/* Zeroed, with rights PG_READ | PG_WRITE | PG_EXEC. Addresses are not given out again before
- * the whole area has been gone through. NULL: no memory, or size is 0. */
+/* Zeroed, with rights PG_READ | PG_WRITE | PG_EXEC. Addresses are not given out again
+ * before the whole area has been gone through. NULL: no memory, or size is 0. */
 void *module_alloc(unsigned long size);
 void module_free(void *base);
 /* Rights (PG_*) of the pages that hold [addr, addr + size); all of them must belong to
@@ -101,8 +100,7 @@ void kstack_free(void *stack);
 void *vmalloc(unsigned long size);
 void vfree(void *base);
 
-/* --- account
- * ---------------------------------------------------------------------------- */
+/* --- account ------------------------------------------------------------------ */
 
 struct mm_counters {
 	unsigned long total;	       /* pages of RAM */
@@ -118,8 +116,7 @@ int mm_show_meminfo(struct text *t); /* /proc/meminfo */
 void kmalloc_walk(unsigned long start, unsigned long end,
 		  void (*fn)(void *object, size_t size, unsigned long caller));
 
-/* --- boot
- * -------------------------------------------------------------------------------- */
+/* --- boot --------------------------------------------------------------------- */
 
 /* The initramfs as the boot loader left it; its pages are reserved until freed. */
 extern const void *initrd_start, *initrd_end;

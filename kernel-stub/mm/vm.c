@@ -1,9 +1,9 @@
 /* mm/vm.c - kernel memory mapped page by page: modules, kernel stacks, device memory
  *
  * Each area has an unmapped page behind it, and a region one in front. The list of a
- * region's areas is sorted. Module addresses are given out in rising order, starting over at
- * the region's end, so that one is not used again soon; for the others the lowest gap that
- * fits is taken, which keeps them in few page tables.
+ * region's areas is sorted. Module addresses are given out in rising order, starting
+ * over at the region's end, so that one is not used again soon; for the others the
+ * lowest gap that fits is taken, which keeps them in few page tables.
  */
 #include "mm/account.h"
 #include "arch/i386/asm.h"
@@ -105,7 +105,7 @@ static void area_free(struct vm_region *r, struct vm_area *area)
 	kfree(area);
 }
 
-/* --- areas of RAM ------------------------------------------------------------------------ */
+/* --- areas of RAM ------------------------------------------------------------- */
 
 static void unmap_pages(struct vm_area *area, unsigned long pages)
 {
@@ -218,7 +218,7 @@ void vfree(void *base)
 	ram_free(&others, base);
 }
 
-/* --- device memory ----------------------------------------------------------------------- */
+/* --- device memory ------------------------------------------------------------ */
 
 static void unmap_device(struct vm_area *area, unsigned long pages)
 {

@@ -1,9 +1,10 @@
-/* machine_test.c - the bottom of kernel-stub, tested from inside: memory, page tables, user
- * copy, traps, time, log
+/* machine_test.c - the bottom of kernel-stub, tested from inside: memory, page tables,
+ * user copy, traps, time, log
  *
- * A kernel of its own: arch, mm, lib and the few files of kernel/ they need, with the rest
- * of the kernel played by this file. `test=NAME` on the command line chooses what to do; a
- * check that fails panics, which ends QEMU with 127; all well is a clean power-off, 33.
+ * A kernel of its own: arch, mm, lib and the few files of kernel/ they need, with the
+ * rest of the kernel played by this file. `test=NAME` on the command line chooses what
+ * to do; a check that fails panics, which ends QEMU with 127; all well is a clean
+ * power-off, 33.
  */
 #include <asm/uaccess.h>
 #include <linux/delay.h>
@@ -33,7 +34,7 @@
 
 void kernel_main(unsigned long multiboot) __attribute__((noreturn));
 
-/* --- what stands in for the rest of the kernel ------------------------------------------- */
+/* --- what stands in for the rest of the kernel -------------------------------- */
 
 static struct task_struct idle = {.comm = "idle"};
 struct task_struct *current = &idle;
@@ -110,7 +111,7 @@ void process_trap(struct pt_regs *regs, int vector)
 	report("trap", vector, regs->eip);
 }
 
-/* --- memory ------------------------------------------------------------------------------ */
+/* --- memory ------------------------------------------------------------------- */
 
 static struct mm_counters before;
 
@@ -317,7 +318,7 @@ static void test_device_memory(void)
 	ACCOUNT_SAME();
 }
 
-/* --- user memory ------------------------------------------------------------------------- */
+/* --- user memory -------------------------------------------------------------- */
 
 static void space_open(void)
 {
@@ -422,7 +423,7 @@ static void test_kernel_peek(void)
 	CHECK(!kernel_peek(buf, USER(LOW), 1));
 }
 
-/* --- time, text, log --------------------------------------------------------------------- */
+/* --- time, text, log ---------------------------------------------------------- */
 
 static volatile unsigned long fired;
 
@@ -513,7 +514,7 @@ static void test_log(void)
 	CHECK(log_read(buf, sizeof(buf), &pos) == 0);
 }
 
-/* --- faults in ring 0 ---------------------------------------------------------------------- */
+/* --- faults in ring 0 --------------------------------------------------------- */
 
 static int recurse(volatile int depth)
 {
@@ -598,7 +599,7 @@ static void fault_panic(void)
 	panic("with %d arguments", 1);
 }
 
-/* --- ring 3 ---------------------------------------------------------------------------------- */
+/* --- ring 3 ------------------------------------------------------------------- */
 
 #define USER_TEXT  0x08048000ul
 #define USER_STACK 0x09000000ul
@@ -671,7 +672,7 @@ static void __attribute__((noreturn)) run_ring3(const struct ring3 *r)
 	__builtin_unreachable();
 }
 
-/* --- choice ---------------------------------------------------------------------------------- */
+/* --- choice ------------------------------------------------------------------- */
 
 static const struct {
 	const char *name;

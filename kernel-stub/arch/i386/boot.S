@@ -91,7 +91,8 @@ start:
 not_multiboot:
 	.asciz "kernel: not started by a multiboot loader\r\n"
 no_pae:
-	.asciz "kernel: this CPU has no physical address extension (pentium2 or later is needed)\r\n"
+	.ascii "kernel: this CPU has no physical address extension"
+	.asciz " (pentium2 or later is needed)\r\n"
 
 	.section .bss.page_aligned, "aw", @nobits
 	.balign 4096

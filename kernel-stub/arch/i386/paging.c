@@ -91,7 +91,7 @@ static pte_t *entry_table(pte_t e)
 	return __va(entry_pa(e));
 }
 
-/* --- walking ---------------------------------------------------------------------------- */
+/* --- walking ------------------------------------------------------------------ */
 
 static unsigned top_index(unsigned long va)
 {
@@ -108,7 +108,8 @@ static unsigned table_index(unsigned long va)
 	return va >> 12 & (ENTRIES - 1);
 }
 
-/* The table behind an entry of a higher table; made if `make`, else NULL if there is none. */
+/* The table behind an entry of a higher table; made if `make`, else NULL if there is
+ * none. */
 static pte_t *table_below(pte_t *entry, pte_t bits, bool make)
 {
 	struct page *page;
@@ -249,7 +250,7 @@ static void each_entry(struct aspace *as, unsigned long start, unsigned long end
 	}
 }
 
-/* --- processes -------------------------------------------------------------------------- */
+/* --- processes ---------------------------------------------------------------- */
 
 struct aspace *aspace_new(void)
 {
@@ -402,7 +403,7 @@ void aspace_switch(struct aspace *as)
 	cr3_set(__pa(as->top));
 }
 
-/* --- the kernel ------------------------------------------------------------------------- */
+/* --- the kernel --------------------------------------------------------------- */
 
 int kernel_map(unsigned long va, unsigned long pa, unsigned prot)
 {

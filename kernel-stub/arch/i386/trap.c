@@ -15,10 +15,10 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
-#define GATE_INTERRUPT 0x8e00u /* present, DPL 0, interrupts off */
-#define GATE_TASK      0x8500u
-#define GATE_TRAP_USER 0xef00u /* present, DPL 3, interrupts as they were */
-#define GATE_INT_USER  0xee00u
+#define GATE_TASK      0x8500u /* present; DPL 0 */
+#define GATE_INTERRUPT 0x8e00u /* DPL 0, interrupts off */
+#define GATE_TRAP_USER 0xef00u /* DPL 3, interrupts as they were */
+#define GATE_INT_USER  0xee00u /* DPL 3, interrupts off */
 
 #define VECTORS	    129
 #define VECTOR_SIZE 16
@@ -63,6 +63,11 @@ static void gate_set(unsigned vector, const char *entry, unsigned type)
 		      (to & 0xffff);
 }
 
+static void vector_set(unsigned vector, unsigned type)
+{
+	gate_set(vector, trap_vectors + vector * VECTOR_SIZE, type);
+}
+
 static void double_fault_gate(void)
 {
 	struct tss *t = &double_fault_tss;
@@ -85,10 +90,9 @@ void trap_init(void)
 	} __attribute__((packed)) where = {sizeof(idt) - 1, (uint32_t)idt};
 
 	for (unsigned i = 0; i < TRAP_IRQ0 + NR_IRQS; i++)
-		gate_set(i, trap_vectors + i * VECTOR_SIZE, GATE_INTERRUPT);
-	gate_set(TRAP_BREAKPOINT, trap_vectors + TRAP_BREAKPOINT * VECTOR_SIZE,
-		 GATE_INT_USER);
-	gate_set(4, trap_vectors + 4 * VECTOR_SIZE, GATE_INT_USER); /* into */
+		vector_set(i, GATE_INTERRUPT);
+	vector_set(TRAP_BREAKPOINT, GATE_INT_USER);
+	vector_set(TRAP_OVERFLOW, GATE_INT_USER);
 	gate_set(TRAP_SYSCALL, syscall_vector, GATE_TRAP_USER);
 	double_fault_gate();
 	__asm__ __volatile__("lidt %0" : : "m"(where));
@@ -197,7 +201,11 @@ static void regs_from_tss(struct pt_regs *regs, const struct tss *t)
 void double_fault(void)
 {
 	struct pt_regs regs;
+	unsigned long word;
 
 	regs_from_tss(&regs, &main_tss);
-	fault("double fault: kernel stack overflow", &regs, regs.esp, 0);
+	fault(kernel_peek(&word, (void *)(regs.esp - 4), 4)
+		      ? "double fault"
+		      : "double fault: kernel stack overflow",
+	      &regs, regs.esp, 0);
 }
