@@ -21,8 +21,8 @@
 #define VM_START     0xFC800000ul
 #define VM_END	     0xFF800000ul
 
-/* Rights. Anything mapped can be read. Without NX in the CPU everything can be executed.
- */
+/* Rights. Anything mapped can be read. Without NX in the CPU everything can be
+ * executed. */
 #define PG_READ	  1u
 #define PG_WRITE  2u
 #define PG_EXEC	  4u
@@ -79,8 +79,7 @@ int aspace_unshare(struct aspace *as, unsigned long va);
 /* Make it the active one; NULL: the kernel's tables alone (idle, kernel threads). */
 void aspace_switch(struct aspace *as);
 
-/* --- the kernel's own part
- * -------------------------------------------------------------- */
+/* --- the kernel's own part ---------------------------------------------------- */
 
 /* Boot: the final tables, with the rights of text, rodata and data. */
 void paging_init(void);

@@ -10,6 +10,7 @@
 #define TRAP_DEBUG	  1
 #define TRAP_NMI	  2
 #define TRAP_BREAKPOINT	  3
+#define TRAP_OVERFLOW	  4
 #define TRAP_INVALID_OP	  6
 #define TRAP_NO_FPU	  7
 #define TRAP_DOUBLE_FAULT 8
@@ -59,8 +60,7 @@ unsigned long extable_find(unsigned long eip);
 /* Copy n bytes of kernel memory that may not be mapped; false on a fault. */
 bool kernel_peek(void *to, const void *from, size_t n);
 
-/* --- what processes provide ------------------------------------------------------------
- */
+/* --- what processes provide --------------------------------------------------- */
 
 /* int $0x80, interrupts on. Number in orig_eax, the result goes to regs->eax. */
 void do_syscall(struct pt_regs *regs);
