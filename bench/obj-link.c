@@ -1,11 +1,11 @@
 /* obj-link.c - how long does libobj take? For `bench/link`.
  *
- *	obj-link [-r ROUNDS] < names of objects, one a line
+ *	obj-link [-r ROUNDS] [-m SYSTEM.MAP] < names of objects, one a line
  *
  * Collects every undefined name of all objects as "the kernel's symbols", then links each
  * object: read the file, resolve, lay out, relocate. Prints the objects, the names, and in
  * microseconds median, 99th percentile, maximum and total of the best round; then the peak
- * memory above the largest file in KiB.
+ * memory above the largest file in KiB. -m: write those symbols to a file.
  */
 #include <elf.h>
 #include <fcntl.h>
@@ -132,26 +132,61 @@ static double round_of(char **paths, size_t n, double *times)
 	return at - start;
 }
 
-int main(int argc, char **argv)
+static void write_map(const char *path)
 {
-	int rounds = argc == 3 ? atoi(argv[2]) : 3;
-	char **paths = NULL, *line = NULL;
-	size_t n = 0, cap = 0, size = 0;
-	double *times, *best, total = 1e18, t;
-	struct rusage usage;
-	struct obj_file *f;
-	ssize_t len;
+	FILE *out = fopen(path, "w");
 
-	while ((len = getline(&line, &size, stdin)) > 0) {
-		line[len - 1] = '\0';
+	for (unsigned i = 0; out && i < TABLE_SIZE; i++)
+		if (table[i].name)
+			fprintf(out, "%08x T %s\n", table[i].value, table[i].name);
+	if (!out || fclose(out)) {
+		perror(path);
+		exit(1);
+	}
+}
+
+/* The paths on standard input, their undefined names collected. */
+static size_t read_paths(char ***paths)
+{
+	size_t n = 0, cap = 0, size = 0, len;
+	char *line = NULL;
+	struct obj_file *f;
+	ssize_t got;
+
+	while ((got = getline(&line, &size, stdin)) > 0) {
+		line[got - 1] = '\0';
 		if (n == cap)
-			paths = realloc(paths, (cap = cap * 2 + 64) * sizeof(*paths));
-		paths[n++] = strdup(line);
+			*paths = realloc(*paths, (cap = cap * 2 + 64) * sizeof(**paths));
+		(*paths)[n++] = strdup(line);
 		len = read_object(line);
 		if (!obj_load(&f, buffer, len))
 			collect(f);
 		obj_free(f);
 	}
+	free(line);
+	return n;
+}
+
+int main(int argc, char **argv)
+{
+	const char *map = NULL;
+	char **paths = NULL;
+	double *times, *best, total = 1e18, t;
+	struct rusage usage;
+	int rounds = 3, opt;
+	size_t n;
+
+	while ((opt = getopt(argc, argv, "r:m:")) > 0) {
+		if (opt == 'r')
+			rounds = atoi(optarg);
+		else if (opt == 'm')
+			map = optarg;
+		else
+			return 2;
+	}
+	n = read_paths(&paths);
+	if (map)
+		write_map(map);
 	if (!n)
 		return 2;
 	times = malloc(n * sizeof(*times));

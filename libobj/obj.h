@@ -37,10 +37,6 @@
 #include <stddef.h>
 #include "abi/module.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 struct obj_file;
 
 /* One symbol as seen from outside. */
@@ -222,8 +218,4 @@ const struct obj_symbol *obj_next_symbol(const struct obj_file *f, unsigned *cur
 /* The map's letter: T code, D data, R read-only, B zero-filled, A absolute, U undefined,
  * lower case if local, ? otherwise. */
 char obj_symbol_letter(const struct obj_file *f, const struct obj_symbol *s);
-
-#ifdef __cplusplus
-}
-#endif
 #endif

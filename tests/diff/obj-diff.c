@@ -173,7 +173,7 @@ static void write_script(struct obj_file *f, const struct given *g, const char *
 	while ((sec = obj_next_section(f, &cursor)))
 		fprintf(out, "s%d 0x%x : { *(s%d) } :p\n", sec->secidx, sec->address,
 			sec->secidx);
-	fprintf(out, "/DISCARD/ : { *(x*) *(.comment) }\n}\n");
+	fprintf(out, "}\n");
 	if (fclose(out))
 		die(path);
 }

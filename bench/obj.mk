@@ -1,0 +1,17 @@
+# bench/link: how long linking takes
+OBJECTS += $(call host-objects,bench/obj-link.c)
+$(O)/bench/obj-link: $(call host-objects,bench/obj-link.c) $(O)/host/libobj.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) -o $@ $^ $(OBJ_LDLIBS)
+$(O)/bench/obj-link: private what := LD
+
+OBJECTS += $(call host-objects,bench/spawn.c)
+$(O)/bench/spawn: $(call host-objects,bench/spawn.c)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) -o $@ $^
+$(O)/bench/spawn: private what := LD
+
+.PHONY: bench-link
+bench: bench-link
+bench-link: $(O)/bench/obj-link $(O)/bench/spawn $(O)/bin/insmod
+	@O=$(O) bench/link
