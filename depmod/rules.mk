@@ -12,3 +12,9 @@ $(O)/testbin/moddep: $(O)/host/tests/moddep.o $(O)/host/moddep.a $(O)/host/lib.a
 $(O)/testbin/moddep: private what := LD
 OBJECTS += $(O)/host/tests/moddep.o
 check-programs: $(O)/testbin/moddep
+
+.PHONY: check-real-depmod
+check-real: check-real-depmod
+check-real-depmod: $(O)/bin/depmod $(O)/testbin/moddep
+	@scripts/fetch-real >/dev/null
+	@O=$(O) tests/real-depmod
