@@ -3,7 +3,8 @@
  * Each port the host offers is a character device /dev/vport0pN, a stream of bytes each
  * way. read(2) returns what is there and sleeps if there is nothing; write(2) sleeps until
  * the device has taken all of it, is not interrupted by signals once it has begun, and is
- * kept whole against other writers. Reading gives end of file while the host's end is
+ * kept whole against other writers. A port is opened once at a time (-EBUSY), for two
+ * readers could make nothing of a stream. Reading gives end of file while the host's end is
  * closed, writing -EPIPE.
  *
  * Source: Virtual I/O Device specification 1.1, sections 2.6 (split virtqueues), 4.1
@@ -98,8 +99,7 @@ struct lock {
 struct port {
 	char name[12]; /* empty: the host has none of this number */
 	int major, nr;
-	int opens;
-	bool host_open;
+	bool open, host_open;
 	struct lock reading, writing;
 	wait_queue_head_t readable, writable;
 
@@ -366,12 +366,14 @@ static int vport_open(struct inode *inode, struct file *file)
 
 	if (!p)
 		return -ENXIO;
+	if (p->open)
+		return -EBUSY;
 	err = post_rx_pages(p);
 	if (err)
 		return err;
 	file->private_data = p;
-	if (p->opens++ == 0)
-		control_send(p->nr, PORT_OPEN, 1);
+	p->open = true;
+	control_send(p->nr, PORT_OPEN, 1);
 	return 0;
 }
 
@@ -379,8 +381,8 @@ static int vport_release(struct inode *inode, struct file *file)
 {
 	struct port *p = file->private_data;
 
-	if (--p->opens == 0)
-		control_send(p->nr, PORT_OPEN, 0);
+	p->open = false;
+	control_send(p->nr, PORT_OPEN, 0);
 	return 0;
 }
 

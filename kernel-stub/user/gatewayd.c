@@ -22,7 +22,7 @@
 #define SMALL	   65536u /* buffers of this size are kept, larger ones made for a frame */
 #define SPARE_IDLE 3	  /* ms without a frame, then a spare worker is made */
 
-/* --- memory that ends at an unmapped page ------------------------------------------------ */
+/* --- memory that ends at a page nobody may touch ------------------------------------------ */
 
 enum { PAYLOAD, SCRATCH, ANSWER, AREAS };
 
@@ -41,7 +41,7 @@ static long area_map(struct area *a, uint32_t size)
 	if (SYS_FAILED(p))
 		return p;
 	*a = (struct area){(void *)p, (void *)(p + bytes)};
-	return sys_munmap(a->end, PAGE);
+	return syscall3(NR_mprotect, (long)a->end, PAGE, PROT_NONE);
 }
 
 /* Memory for one frame; NULL if there is not so much. */
@@ -56,7 +56,7 @@ static void areas_put(void)
 {
 	for (int i = 0; i < AREAS; i++)
 		if (large[i].start)
-			sys_munmap(large[i].start, large[i].end - large[i].start);
+			sys_munmap(large[i].start, large[i].end + PAGE - large[i].start);
 	memset(large, 0, sizeof(large));
 }
 
