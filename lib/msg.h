@@ -29,6 +29,9 @@ void msg_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int msg_errors(void);	/* how many msg_error/msg_errno so far */
 int msg_warnings(void); /* how many msg_warn so far */
 
+/* Something optional failed: the errors beyond the first `n` do not count in msg_status. */
+void msg_forgive(int n);
+
 /* Flush stdout, send what was queued, and say how main should exit: MSG_OK, or MSG_FAILED
  * if an error was counted or stdout could not be written (EPIPE is silent). */
 int msg_status(void);

@@ -103,7 +103,7 @@ static int wait_until_started(struct modprobe *m, const char *name)
 	const struct timespec pause = {.tv_nsec = 5 * 1000 * 1000};
 	double deadline = now() + INIT_SECONDS;
 
-	for (;;) {
+	for (bool told = !m->verbose;; told = true) {
 		const struct ksyms_module *k = ksyms_module(&m->loaded, name);
 		int err;
 
@@ -115,6 +115,9 @@ static int wait_until_started(struct modprobe *m, const char *name)
 			return -EINTR;
 		if (now() > deadline)
 			return -ETIMEDOUT;
+		if (!told)
+			msg_info("%s is being loaded by another process", name);
+		fflush(stdout);
 		nanosleep(&pause, NULL); /* the kernel has no call to wait for this */
 		ksyms_free(&m->loaded);
 		err = ksyms_fetch(&m->loaded, 0);
@@ -250,7 +253,7 @@ static int run(struct modprobe *m, const struct plan *p, const char **done)
 	for (size_t i = 0; i < p->n && !interrupted; i++) {
 		const struct step *s = &p->steps[i];
 		struct step_options o;
-		int rc = 0;
+		int errors = msg_errors(), rc = 0;
 
 		if (s->module->builtin || s->module->present)
 			continue;
@@ -259,7 +262,7 @@ static int run(struct modprobe *m, const struct plan *p, const char **done)
 			rc = is_loaded(m, o.name);
 		if (rc > 0 && m->first_time && !s->needed_by) {
 			msg_error("module %s is already loaded", o.name);
-			return -1;
+			return -EEXIST;
 		}
 		if (rc == 0) {
 			rc = load_step(m, s, &o);
@@ -268,6 +271,8 @@ static int run(struct modprobe *m, const struct plan *p, const char **done)
 		}
 		if (rc < 0 && s->required)
 			return -1;
+		if (rc < 0)
+			msg_forgive(errors);
 		s->module->present = rc >= 0;
 	}
 	return interrupted ? -1 : 0;
@@ -297,5 +302,5 @@ int load_target(struct modprobe *m, const struct target *target)
 			msg_error("interrupted, nothing stays loaded");
 	}
 	plan_free(&p);
-	return rc ? -1 : 0;
+	return rc == -EEXIST ? rc : rc ? -1 : 0;
 }

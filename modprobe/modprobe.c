@@ -287,6 +287,7 @@ static int do_name(struct modprobe *m, const char *name, int depth);
 static int do_list(struct modprobe *m, const struct target *t, int depth)
 {
 	size_t nparams = m->nparams;
+	int errors = msg_errors();
 	bool every = t->list->kind == MODCONF_PROBEALL || m->remove || m->show_depends ||
 		     m->resolve;
 	int rc = -1;
@@ -303,6 +304,8 @@ static int do_list(struct modprobe *m, const struct target *t, int depth)
 			break;
 	}
 	m->nparams = nparams;
+	if (!rc)
+		msg_forgive(errors);
 	return rc;
 }
 
@@ -319,7 +322,7 @@ static int do_target(struct modprobe *m, const struct target *t, int depth)
 	if (m->remove)
 		return remove_target(m, t);
 	rc = load_target(m, t);
-	if (rc && !m->quiet)
+	if (rc && rc != -EEXIST && !m->quiet)
 		msg_error("insmod %s failed%s%s%s", t->names[0], *t->via ? ": " : "",
 			  t->via, *t->via ? t->module->name : "");
 	return rc;
@@ -419,7 +422,7 @@ static int do_name(struct modprobe *m, const char *name, int depth)
 {
 	struct target *t;
 	bool loop = false;
-	int rc = -1;
+	int rc = -1, errors = msg_errors();
 
 	t = resolve(&m->tree, name, &loop);
 	if (!t && !loop && !m->name_only && strchr(name, '/') && access(name, F_OK) == 0)
@@ -431,6 +434,8 @@ static int do_name(struct modprobe *m, const char *name, int depth)
 	for (; t; t = t->next) /* several providers: one that works is enough */
 		if (do_target(m, t, depth) == 0)
 			rc = 0;
+	if (!rc)
+		msg_forgive(errors);
 	return rc;
 }
 
@@ -505,7 +510,12 @@ static int check_names(const struct command *c)
 	return 0;
 }
 
-/* -S, else the kernel's that answers, else this machine's. malloced. */
+static bool only_looks(const struct modprobe *m)
+{
+	return m->show || m->show_depends || m->show_config || m->resolve || m->list;
+}
+
+/* -S, else the kernel's; this machine's if there is none and none is needed. malloced. */
 static char *find_release(const struct modprobe *m)
 {
 	struct utsname u;
@@ -518,7 +528,10 @@ static char *find_release(const struct modprobe *m)
 		return text;
 	}
 	free(text);
-	return strdup(uname(&u) == 0 ? u.release : "");
+	if (only_looks(m) && uname(&u) == 0)
+		return strdup(u.release);
+	msg_error("%s", ksys_why());
+	return NULL;
 }
 
 static int open_tree(struct command *c, const char *release)

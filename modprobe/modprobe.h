@@ -53,6 +53,7 @@ const char *options_text(struct modprobe *m, const struct step_options *o);
 
 /* --- load.c --- */
 int load_open_kernel(struct modprobe *m);
+/* -EEXIST: --first-time, and it is loaded. */
 int load_target(struct modprobe *m, const struct target *target);
 
 /* Run a hook or an install or remove command. 0, or -1 with a message. */

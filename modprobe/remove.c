@@ -154,9 +154,15 @@ int remove_target(struct modprobe *m, const struct target *target)
 	for (size_t i = 0; !rc && i < p.n; i++) {
 		const struct step *s = &p.steps[i];
 
+		int errors = msg_errors();
+
 		if (s->needed_by && !asked_for_gone)
 			continue;
-		if (consider(m, s) != 0 && !s->needed_by)
+		if (consider(m, s) == 0)
+			continue;
+		if (s->needed_by)
+			msg_forgive(errors);
+		else
 			asked_for_gone = false;
 	}
 	plan_free(&p);
