@@ -62,6 +62,11 @@ EXPORT_SYMBOL(no_llseek);
 EXPORT_SYMBOL(try_inc_mod_count);
 EXPORT_SYMBOL(mod_in_use);
 
+EXPORT_SYMBOL(inter_module_register);
+EXPORT_SYMBOL(inter_module_unregister);
+EXPORT_SYMBOL(inter_module_get);
+EXPORT_SYMBOL(inter_module_put);
+
 EXPORT_SYMBOL(jiffies);
 EXPORT_SYMBOL(time_seconds);
 EXPORT_SYMBOL(do_gettimeofday);

@@ -10,6 +10,7 @@
 #include <linux/timer.h>
 #include "fs/proc.h"
 #include "kernel/chrdev.h"
+#include "kernel/inter_module.h"
 #include "kernel/module.h"
 #include "kernel/module_port.h"
 #include "kernel/text.h"
@@ -104,8 +105,8 @@ void port_reclaim(struct module *m)
 {
 	unsigned long start = (unsigned long)m;
 	unsigned long end = start + mod_within(start)->area;
-	int n = chrdev_forget(m) + resource_forget(m) + irq_free_range(start, end) +
-		timer_free_range(start, end);
+	int n = chrdev_forget(m) + resource_forget(m) + inter_module_forget(m) +
+		irq_free_range(start, end) + timer_free_range(start, end);
 
 	leaked = 0;
 	kmalloc_walk(start, end, free_leaked);

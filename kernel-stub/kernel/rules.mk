@@ -2,6 +2,7 @@
 KERNEL_SRC += kernel-stub/kernel/module.c kernel-stub/kernel/module_check.c \
 	      kernel-stub/kernel/module_query.c kernel-stub/kernel/text.c \
 	      kernel-stub/kernel/resource.c kernel-stub/kernel/chrdev.c \
+	      kernel-stub/kernel/inter_module.c \
 	      kernel-stub/kernel/ksymtab.c kernel-stub/kernel/ksymtab_hw.c \
 	      kernel-stub/kernel/module_host.c
 # the machine: log, panic, interrupts, time

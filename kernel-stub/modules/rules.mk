@@ -1,6 +1,7 @@
 # Bundled modules: NAME.c becomes $(O)/modules/NAME.o, ready for insmod. In sources of the
 # time a literal is a plain char pointer.
-MODULE_CFLAGS := $(KERN_CFLAGS) -DMODULE -Wno-write-strings -Wno-missing-prototypes
+MODULE_CFLAGS := $(KERN_CFLAGS) -DMODULE -Wno-write-strings -Wno-missing-prototypes \
+                 -Wno-missing-field-initializers
 MODULES := hello param slhc slhcdev chardev initfail initpositive
 MODULE_OBJ := $(patsubst %,$(O)/modules/%.o,$(MODULES))
 EXTRA += $(MODULE_OBJ)

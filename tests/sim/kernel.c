@@ -13,6 +13,7 @@
 #include <linux/string.h>
 #include <linux/time.h>
 #include "kernel/chrdev.h"
+#include "kernel/inter_module.h"
 #include "kernel/module.h"
 #include "kernel/module_port.h"
 #include "kernel/resource.h"
@@ -99,7 +100,7 @@ struct module *port_calling(void)
 void port_reclaim(struct module *m)
 {
 	unsigned long start = (unsigned long)m;
-	int n = chrdev_forget(m) + resource_forget(m);
+	int n = chrdev_forget(m) + resource_forget(m) + inter_module_forget(m);
 	unsigned objects = sim_free_of(start, start + mod_within(start)->area);
 
 	if (n || objects)

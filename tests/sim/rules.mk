@@ -3,18 +3,21 @@
 SIM_CORE := kernel-stub/kernel/module.c kernel-stub/kernel/module_check.c \
             kernel-stub/kernel/module_query.c kernel-stub/kernel/text.c \
             kernel-stub/kernel/resource.c kernel-stub/kernel/chrdev.c \
-            kernel-stub/kernel/ksymtab.c tests/sim/kernel.c
+            kernel-stub/kernel/inter_module.c kernel-stub/kernel/ksymtab.c \
+            tests/sim/kernel.c
 SIM_HOST := tests/sim/memory.c tests/sim/guard.c
 SIM_MAIN := tests/sim/kstub-sim.c kernel-stub/user/frame.c
 SIM_TEST := tests/sim/image.c tests/sim/module-core.c
+SIM_REGISTRIES := tests/sim/registries.c
 sim-objects = $(patsubst %.c,$(O)/sim/%.o,$(1))
 
-$(call sim-objects,$(SIM_CORE)): private SIM_EXTRA = -nostdinc -isystem $(GCC_INCLUDE) \
-	-ffreestanding -fno-strict-aliasing -fno-delete-null-pointer-checks -D__KERNEL__ \
+$(call sim-objects,$(SIM_CORE) $(SIM_REGISTRIES)): private SIM_EXTRA = -nostdinc \
+	-isystem $(GCC_INCLUDE) -ffreestanding -fno-strict-aliasing -fno-delete-null-pointer-checks -D__KERNEL__ \
 	-Ikernel-stub/include -Ikernel-stub -Itests/sim
-$(call sim-objects,$(SIM_HOST) $(SIM_MAIN) $(SIM_TEST)): private SIM_EXTRA = \
-	-Ikernel-stub -Itests/sim
-OBJECTS += $(call sim-objects,$(SIM_CORE) $(SIM_HOST) $(SIM_MAIN) $(SIM_TEST))
+$(call sim-objects,$(SIM_HOST) $(SIM_MAIN) $(SIM_TEST) tests/sim/tap.c): private SIM_EXTRA = \
+	-Ikernel-stub -Itests/sim -Itests
+OBJECTS += $(call sim-objects,$(SIM_CORE) $(SIM_HOST) $(SIM_MAIN) $(SIM_TEST) \
+                              $(SIM_REGISTRIES) tests/sim/tap.c)
 
 # $(call sim-program,PATH,SOURCES)
 define sim-program
@@ -26,3 +29,4 @@ check-programs: $(O)/$(1)
 endef
 $(eval $(call sim-program,bin/kstub-sim,$(SIM_MAIN)))
 $(eval $(call sim-program,tests/module-core,$(SIM_TEST)))
+$(eval $(call sim-program,tests/registries,tests/sim/registries.c tests/sim/tap.c))

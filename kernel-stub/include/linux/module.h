@@ -116,11 +116,11 @@ extern struct module __this_module;
 #endif
 #define SET_MODULE_OWNER(some) ((some)->owner = THIS_MODULE)
 
-/* Data published under a name, so that the user need not link against the owner. */
+/* Data published under a name, so that the user need not link against the owner. get: NULL
+ * if nobody published it or its module leaves; else the owner is in use until put. */
 void inter_module_register(const char *name, struct module *owner, const void *data);
 void inter_module_unregister(const char *name);
 const void *inter_module_get(const char *name);
-const void *inter_module_get_request(const char *name, const char *module);
 void inter_module_put(const char *name);
 
 /* --- .modinfo ----------------------------------------------------------------------- */

@@ -1,0 +1,236 @@
+/* tests/sim/registries.c - I/O ports and memory, character devices, inter_module names
+ *
+ * Kernel code that tests kernel code; tap.c prints.
+ */
+#include "tap.h"
+#include "sim.h"
+
+#include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/ioport.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/string.h>
+#include "kernel/chrdev.h"
+#include "kernel/inter_module.h"
+#include "kernel/module.h"
+#include "kernel/resource.h"
+#include "kernel/text.h"
+
+static void is_text(int (*show)(struct text *), const char *want, const char *what)
+{
+	struct text t = {0};
+
+	show(&t);
+	text_add(&t, "", 1);
+	tap_string(t.buf, want, what);
+	text_free(&t);
+}
+
+#define PC_PORTS                                                                         \
+	"0000-001f : dma1\n0020-003f : pic1\n0040-005f : timer\n0060-006f : keyboard\n"  \
+	"0080-008f : dma page reg\n00a0-00bf : pic2\n00c0-00df : dma2\n00f0-00ff : "     \
+	"fpu\n"
+
+static void test_ports(void)
+{
+	is_text(resource_show_ioports, PC_PORTS, "a PC's own ports");
+	tap_ok(request_region(0x1f0, 8, "ide0") != NULL, "free ports");
+	tap_ok(!request_region(0x1f0, 8, "other"), "taken");
+	tap_ok(!request_region(0x1f7, 1, "other"), "their last");
+	tap_ok(!request_region(0x1e8, 9, "other"), "into their first");
+	tap_ok(!request_region(0x1e0, 0x100, "other"), "around them");
+	tap_ok(request_region(0x1e8, 8, "before") != NULL, "right before");
+	tap_ok(request_region(0x1f8, 8, NULL) != NULL, "right behind, without a name");
+	tap_ok(!request_region(0x5000, 0, "none"), "no ports");
+	tap_ok(!request_region(0xfff8, 16, "beyond"), "beyond the last port");
+	tap_ok(!request_region(8, 0xfffffffcul, "around"), "around the end of the world");
+	tap_ok(request_region(0xfff8, 8, "last") != NULL, "the last");
+	tap_ok(check_region(0x1f4, 1) == -EBUSY, "check: taken");
+	tap_ok(check_region(0x200, 1) == 0, "check: free");
+	tap_string(resource_holder(&ioport_resource, 0x1f4, 1)->name, "ide0", "by whom");
+	is_text(resource_show_ioports,
+		PC_PORTS "01e8-01ef : before\n01f0-01f7 : ide0\n01f8-01ff : <BAD>\n"
+			 "fff8-ffff : last\n",
+		"/proc/ioports");
+	release_region(0x1f0, 4);
+	tap_ok(check_region(0x1f0, 4) == -EBUSY, "a part cannot be released");
+	release_region(0x1f0, 8);
+	tap_ok(check_region(0x1f0, 8) == 0, "the whole can");
+	release_region(0x1f0, 8);
+	release_region(0x1e8, 8);
+	release_region(0x1f8, 8);
+	release_region(0xfff8, 8);
+	release_region(0, 0x20);
+	is_text(resource_show_ioports, PC_PORTS, "as before");
+}
+
+static void test_memory(void)
+{
+	static struct resource bus = {.name = "bus",
+				      .start = 0xe0000000,
+				      .end = 0xefffffff,
+				      .flags = IORESOURCE_MEM};
+	static struct resource bridge = {.name = "bridge",
+					 .start = 0xe8000000,
+					 .end = 0xe8ffffff,
+					 .flags = IORESOURCE_MEM};
+	static struct resource across = {.name = "across",
+					 .start = 0xefff0000,
+					 .end = 0xf000ffff,
+					 .flags = IORESOURCE_MEM};
+
+	tap_ok(request_resource(&iomem_resource, &bus) == 0, "a bus");
+	tap_ok(request_resource(&iomem_resource, &across) == -EBUSY, "across its end");
+	tap_ok(request_resource(&bus, &bridge) == 0, "a bridge on it");
+	tap_ok(request_resource(&bridge, &across) == -EBUSY, "outside of its parent");
+	tap_ok(request_mem_region(0xe8001000, 0x1000, "card") != NULL,
+	       "a card behind it");
+	tap_ok(!request_mem_region(0xe8001800, 0x10, "x"), "taken");
+	tap_ok(!request_mem_region(0xe7ffff00, 0x200, "x"), "across the bridge's start");
+	tap_ok(request_mem_region(0xe0000000, 0x10, "low") != NULL, "on the bus");
+	is_text(resource_show_iomem,
+		"e0000000-efffffff : bus\n  e0000000-e000000f : low\n"
+		"  e8000000-e8ffffff : bridge\n    e8001000-e8001fff : card\n",
+		"/proc/iomem");
+	release_mem_region(0xe8001000, 0x1000);
+	release_mem_region(0xe0000000, 0x10);
+	tap_ok(release_resource(&bridge) == 0, "release: bridge");
+	tap_ok(release_resource(&bridge) == -EINVAL, "twice");
+	tap_ok(release_resource(&bus) == 0, "release: bus");
+	is_text(resource_show_iomem, "", "nothing is left");
+}
+
+static uint32_t seed = 1;
+
+static uint32_t pick(uint32_t n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % n;
+}
+
+/* Against a table that says of each port of a range who has it. */
+static void test_random_ports(void)
+{
+	static uint8_t holder[256];
+	static struct {
+		unsigned start, n;
+	} held[256];
+	unsigned wrong = 0;
+
+	for (int i = 0; i < 20000; i++) {
+		unsigned start = pick(256), n = 1 + pick(20), id = 1 + pick(255);
+		bool is_free = start + n <= 256;
+
+		for (unsigned k = start; is_free && k < start + n; k++)
+			is_free = !holder[k];
+		if (held[id].n) {
+			release_region(0x4000 + held[id].start, held[id].n);
+			memset(holder + held[id].start, 0, held[id].n);
+			held[id].n = 0;
+			continue;
+		}
+		if (start + n > 256)
+			continue;
+		wrong += (check_region(0x4000 + start, n) == 0) != is_free;
+		if (!request_region(0x4000 + start, n, "r"))
+			continue;
+		wrong += !is_free;
+		memset(holder + start, id, n);
+		held[id].start = start;
+		held[id].n = n;
+	}
+	tap_ok(!wrong, "20000 random requests agree with a table of ports");
+	for (int id = 1; id < 256; id++)
+		if (held[id].n)
+			release_region(0x4000 + held[id].start, held[id].n);
+	is_text(resource_show_ioports, PC_PORTS, "all released");
+}
+
+static void test_chrdevs(void)
+{
+	static struct file_operations a, b;
+	struct module *owner;
+
+	tap_ok(register_chrdev(0, "first", &a) == 254, "the highest major");
+	tap_ok(register_chrdev(0, "second", &b) == 253, "the next");
+	tap_ok(register_chrdev(4, "four", &a) == 0, "a given one");
+	tap_ok(register_chrdev(4, "other", &b) == -EBUSY, "taken");
+	tap_ok(register_chrdev(4, "renamed", &a) == 0, "the same again renames");
+	tap_ok(register_chrdev(255, "high", &a) == -EINVAL, "255");
+	tap_ok(register_chrdev(1000, "high", &a) == -EINVAL, "1000");
+	is_text(chrdev_show, "Character devices:\n  4 renamed\n253 second\n254 first\n",
+		"/proc/devices");
+	tap_ok(chrdev_find_name("second", 6)->major == 253, "found by name");
+	tap_ok(!chrdev_find_name("secon", 5), "the whole name");
+	tap_ok(chrdev_get(253, &owner) == &b && !owner, "found by major");
+	tap_ok(!chrdev_get(5, &owner) && !chrdev_get(255, &owner), "not found");
+	tap_ok(unregister_chrdev(4, "four") == -EINVAL, "another name");
+	tap_ok(unregister_chrdev(5, "five") == -EINVAL, "nothing there");
+	tap_ok(unregister_chrdev(300, "x") == -EINVAL, "no such major");
+	for (int i = 252; i > 0; i--)
+		if (i != 4 && register_chrdev(0, "many", &a) != i)
+			tap_ok(false, "dynamic majors count down");
+	tap_ok(register_chrdev(0, "many", &a) == -EBUSY, "none is free");
+	for (int i = 252; i > 0; i--)
+		unregister_chrdev(i, i == 4 ? "renamed" : "many");
+	tap_ok(unregister_chrdev(254, "first") == 0, "unregister");
+	tap_ok(unregister_chrdev(253, "second") == 0, "unregister");
+	is_text(chrdev_show, "Character devices:\n", "nothing is left");
+}
+
+static void test_inter_module(void)
+{
+	static int data;
+
+	tap_ok(!inter_module_get("name"), "nobody has published it");
+	inter_module_register("name", NULL, &data);
+	inter_module_register("name", NULL, NULL);
+	tap_ok(inter_module_get("name") == &data, "the first one counts");
+	inter_module_put("name");
+	inter_module_put("none");
+	inter_module_unregister("name");
+	inter_module_unregister("name");
+	tap_ok(!inter_module_get("name"), "gone");
+	inter_module_register("name", (struct module *)&data, &data);
+	tap_ok(!inter_module_get("name"), "its owner is no module any more");
+	tap_ok(inter_module_forget((struct module *)&data) == 1,
+	       "forgotten with its owner");
+}
+
+/* Text of any length, and what happens without memory. */
+static void test_text(void)
+{
+	struct text t = {0};
+
+	for (int i = 0; i < 10000; i++)
+		text_printf(&t, "%d,", i);
+	tap_ok(t.len == 48890 && memcmp(t.buf + t.len - 5, "9999,", 5) == 0,
+	       "a long text");
+	text_free(&t);
+	text_printf(&t, "first");
+	sim_fail_alloc(0);
+	tap_ok(text_printf(&t, "%1000s", "x") == -ENOMEM, "no memory");
+	sim_fail_alloc(-1);
+	tap_ok(text_printf(&t, "more") == -ENOMEM && t.len == 5, "is remembered");
+	text_free(&t);
+	tap_ok(!t.error && !t.buf, "until it is freed");
+}
+
+int main(void)
+{
+	struct sim_counters before, after;
+
+	sim_quiet = true;
+	sim_boot();
+	sim_counters(&before);
+	test_ports();
+	test_memory();
+	test_random_ports();
+	test_chrdevs();
+	test_inter_module();
+	test_text();
+	sim_counters(&after);
+	tap_ok(memcmp(&before, &after, sizeof(before)) == 0, "no memory is left");
+	return tap_done();
+}
