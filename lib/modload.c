@@ -325,30 +325,31 @@ static bool has_persistent(struct load *l)
 	return obj_next_persistent(l->obj, &cursor) != NULL;
 }
 
-/* The file of persistent data, malloced, or NULL if there is none to read. */
-static char *persist_file(struct load *l)
+/* The file of persistent data, malloced in *path; NULL if there is none to read. */
+static int persist_file(struct load *l, char **path)
 {
 	const struct modload_options *opt = l->opt;
+	const char *dir = opt->persist_dir;
 
+	*path = NULL;
 	if (!opt->persist || !has_persistent(l))
-		return NULL;
+		return 0;
 	if (opt->no_ksymoops) {
 		msg_error("has persistent data but ksymoops symbols are not available");
-		return NULL;
+		return -EINVAL;
 	}
-	if (*opt->persist == '/')
-		return strdup(opt->persist);
-	if (*opt->persist) {
-		msg_error("Persistent filenames must be absolute, ignoring '%s'",
+	if (*opt->persist && *opt->persist != '/') {
+		msg_error("%s: the name of a persistent file must be absolute",
 			  opt->persist);
-		return NULL;
+		return -EINVAL;
 	}
-	if (!opt->persist_dir || !*opt->persist_dir) {
-		if (opt->verbose)
-			msg_info("no persistdir is configured, ignoring -e");
-		return NULL;
-	}
-	return persist_path(opt->persist_dir, opt->path);
+	if (*opt->persist)
+		*path = strdup(opt->persist);
+	else if (dir && *dir)
+		*path = persist_path(dir, opt->path);
+	else
+		return 0; /* none is configured: by tradition, no error */
+	return *path ? 0 : no_memory();
 }
 
 static int add_tag(struct load *l, int secidx, const char *fmt, ...)
@@ -356,13 +357,13 @@ static int add_tag(struct load *l, int secidx, const char *fmt, ...)
 
 static int set_persistent(struct load *l)
 {
-	char *path = persist_file(l);
 	const struct obj_section *this = obj_find_section(l->obj, ".this");
+	char *path;
 	unsigned line;
-	int err;
+	int err = persist_file(l, &path);
 
 	if (!path)
-		return 0;
+		return err;
 	err = persist_apply(l->obj, path, &line);
 	if (err)
 		report(l, 0, false);

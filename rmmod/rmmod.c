@@ -3,17 +3,18 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include "ksyms.h"
 #include "ksys.h"
-#include "modname.h"
 #include "msg.h"
+#include "persist.h"
 #include "snapshot.h"
 
 static const char usage_text[] =
 	"usage: rmmod [OPTION...] MODULE...\n"
 	"\n"
 	"  -a, --all      sweep: let the kernel unload idle autoclean modules\n"
+	"  -e, --persist  only save persistent parameters, of all modules if none is "
+	"named\n"
 	"  -r, --stacks   unload also what the modules depended on, if nobody else needs "
 	"it\n"
 	"  -s, --syslog   messages to syslog\n"
@@ -22,17 +23,14 @@ static const char usage_text[] =
 	"  -h, --help     print this\n";
 
 static const struct option long_options[] = {
-	{"all", no_argument, NULL, 'a'},
-	{"help", no_argument, NULL, 'h'},
-	{"stacks", no_argument, NULL, 'r'},
-	{"syslog", no_argument, NULL, 's'},
-	{"verbose", no_argument, NULL, 'v'},
-	{"version", no_argument, NULL, 'V'},
-	{NULL, 0, NULL, 0},
+	{"all", no_argument, NULL, 'a'},     {"persist", no_argument, NULL, 'e'},
+	{"help", no_argument, NULL, 'h'},    {"stacks", no_argument, NULL, 'r'},
+	{"syslog", no_argument, NULL, 's'},  {"verbose", no_argument, NULL, 'v'},
+	{"version", no_argument, NULL, 'V'}, {NULL, 0, NULL, 0},
 };
 
 struct command {
-	bool all, stacks, syslog, verbose;
+	bool all, persist, stacks, syslog, verbose;
 	char **names;
 	size_t nnames;
 };
@@ -43,10 +41,13 @@ static int parse(struct command *c, int argc, char **argv)
 {
 	int letter;
 
-	while ((letter = getopt_long(argc, argv, "ahrsvV", long_options, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, "aehrsvV", long_options, NULL)) != -1) {
 		switch (letter) {
 		case 'a':
 			c->all = true;
+			break;
+		case 'e':
+			c->persist = true;
 			break;
 		case 'r':
 			c->stacks = true;
@@ -70,7 +71,7 @@ static int parse(struct command *c, int argc, char **argv)
 	}
 	c->names = argv + optind;
 	c->nnames = argc - optind;
-	if (c->all || c->nnames)
+	if (c->all || c->persist || c->nnames)
 		return GO_ON;
 	fputs("rmmod: which module? Try `rmmod --help'\n", stderr);
 	return MSG_USAGE;
@@ -84,60 +85,80 @@ static void complain(const char *name, int err)
 		msg_errno(err, "%s", name);
 }
 
-/* Delete modules in order, in one round trip; results are in the calls. */
-static int delete_all(struct ksys_call *calls, const char **names, size_t n)
-{
-	int err;
+/* The modules to go, in order. */
+struct plan {
+	const struct ksyms *k;
+	const struct ksyms_module **modules;
+	size_t n;
+	struct ksys_call *calls; /* their deletion, with the results */
+	bool verbose;
+	unsigned deleted;
+};
 
-	for (size_t i = 0; i < n; i++)
-		calls[i] = (struct ksys_call){.nr = KSYS_delete_module,
-					      .nargs = 1,
-					      .arg = {ksys_str(names[i])}};
-	err = ksys_run(calls, n);
-	if (err)
-		msg_error("%s", ksys_strerror(err));
-	return err;
+static int plan_start(struct plan *p, const struct ksyms *k, size_t room)
+{
+	p->k = k;
+	p->modules = calloc(room + 1, sizeof(*p->modules));
+	p->calls = calloc(room + 1, sizeof(*p->calls));
+	return p->modules && p->calls ? 0 : -ENOMEM;
 }
 
-/* The kernel's spelling of a name it did not find: - and _ are equal to us, not to it. */
-static int delete_by_other_spelling(const char *name)
+static void plan_free(struct plan *p)
 {
-	const struct ksyms_module *m;
-	struct ksyms k;
-	int err;
+	free(p->modules);
+	free(p->calls);
+}
 
-	if (!strpbrk(name, "-_"))
-		return -ENOENT;
-	err = ksyms_fetch(&k, 0);
-	m = err ? NULL : ksyms_module(&k, name);
+/* Save what they want to be remembered, then delete them in one round trip. */
+static int plan_run(struct plan *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		persist_save(p->k, p->modules[i]);
+		p->calls[i] = (struct ksys_call){
+			.nr = KSYS_delete_module,
+			.nargs = 1,
+			.arg = {ksys_str(p->modules[i]->name)},
+		};
+	}
+	return ksys_run(p->calls, p->n);
+}
+
+static void tell_success(struct plan *p, size_t i)
+{
+	p->deleted++;
+	if (p->verbose)
+		msg_info("%s unloaded", p->modules[i]->name);
+}
+
+static const struct ksyms_module *find_loaded(const struct ksyms *k, const char *name)
+{
+	const struct ksyms_module *m = ksyms_module(k, name);
+
+	if (!m)
+		complain(name, -ENOENT);
+	return m;
+}
+
+static int remove_named(struct plan *p, const struct command *c)
+{
+	int err = plan_start(p, p->k, c->nnames);
+
+	for (size_t i = 0; !err && i < c->nnames; i++) {
+		p->modules[p->n] = ksyms_module(p->k, c->names[i]);
+		p->n += p->modules[p->n] != NULL;
+	}
 	if (!err)
-		err = m ? ksys_delete_module(m->name) : -ENOENT;
-	ksyms_free(&k);
+		err = plan_run(p);
+	for (size_t i = 0, planned = 0; !err && i < c->nnames; i++) {
+		if (!find_loaded(p->k, c->names[i]))
+			continue;
+		if (p->calls[planned].result < 0)
+			complain(c->names[i], p->calls[planned].result);
+		else
+			tell_success(p, planned);
+		planned++;
+	}
 	return err;
-}
-
-static void remove_named(const struct command *c)
-{
-	struct ksys_call *calls = calloc(c->nnames, sizeof(*calls));
-	const char **names = (const char **)c->names;
-
-	if (!calls) {
-		msg_errno(-ENOMEM, "cannot start");
-		return;
-	}
-	if (delete_all(calls, names, c->nnames) == 0) {
-		for (size_t i = 0; i < c->nnames; i++) {
-			int err = calls[i].result;
-
-			if (err == -ENOENT)
-				err = delete_by_other_spelling(names[i]);
-			if (err)
-				complain(names[i], err);
-			else if (c->verbose)
-				msg_info("%s unloaded", names[i]);
-		}
-	}
-	free(calls);
 }
 
 /* --- stacks -------------------------------------------------------------------------- */
@@ -146,163 +167,157 @@ static void remove_named(const struct command *c)
 struct fate {
 	bool named;
 	bool planned; /* to be deleted */
-	bool stays;   /* is in use, or could not be deleted */
+	bool stays;   /* could not be deleted */
 };
-
-struct stack {
-	struct ksyms k;
-	struct fate *fates;
-	size_t *plan; /* indexes, in order */
-	size_t nplan;
-};
-
-static bool needed_by_who_stays(const struct stack *s, size_t i,
-				bool (*goes)(struct fate))
-{
-	const struct ksyms_module *m = &s->k.modules[i], *ref;
-
-	for (size_t j = 0; j < m->nrefs; j++) {
-		ref = ksyms_module(&s->k, m->refs[j]);
-		if (!ref || !goes(s->fates[ref - s->k.modules]))
-			return true;
-	}
-	return false;
-}
 
 static bool is_planned(struct fate f)
 {
 	return f.planned;
 }
 
-static bool went(struct fate f)
+static bool is_gone(struct fate f)
 {
 	return f.planned && !f.stays;
 }
 
-/* From the newest to the oldest: whoever needs a module has been decided about before it. */
-static void make_plan(struct stack *s)
+/* Does a module that does not satisfy `goes` need m? */
+static bool is_needed(const struct ksyms *k, const struct ksyms_module *m,
+		      const struct fate *fates, bool (*goes)(struct fate))
 {
-	for (size_t i = 0; i < s->k.nmodules; i++) {
-		const struct ksyms_module *m = &s->k.modules[i];
-		struct fate *f = &s->fates[i];
+	for (size_t i = 0; i < m->nrefs; i++) {
+		const struct ksyms_module *ref = ksyms_module(k, m->refs[i]);
 
-		if (!f->named && m->nrefs == 0)
+		if (!ref || !goes(fates[ref - k->modules]))
+			return true;
+	}
+	return false;
+}
+
+static void mark_named(const struct ksyms *k, struct fate *fates, const struct command *c)
+{
+	for (size_t i = 0; i < c->nnames; i++) {
+		const struct ksyms_module *m = find_loaded(k, c->names[i]);
+
+		if (m)
+			fates[m - k->modules].named = true;
+	}
+}
+
+/* From the newest to the oldest: whoever needs a module has been decided about before it. */
+static void plan_stacks(struct plan *p, struct fate *fates)
+{
+	for (size_t i = 0; i < p->k->nmodules; i++) {
+		const struct ksyms_module *m = &p->k->modules[i];
+
+		if (!fates[i].named && m->nrefs == 0)
 			continue;
-		if (!needed_by_who_stays(s, i, is_planned)) {
-			f->planned = true;
-			s->plan[s->nplan++] = i;
-		} else if (f->named) {
+		if (!is_needed(p->k, m, fates, is_planned)) {
+			fates[i].planned = true;
+			p->modules[p->n++] = m;
+		} else if (fates[i].named) {
 			msg_error("%s is in use", m->name);
 		}
 	}
 }
 
-static void mark_named(struct stack *s, const struct command *c)
-{
-	for (size_t i = 0; i < c->nnames; i++) {
-		struct ksyms_module *m = ksyms_module(&s->k, c->names[i]);
-
-		if (m)
-			s->fates[m - s->k.modules].named = true;
-		else
-			msg_error("module %s is not loaded", c->names[i]);
-	}
-}
-
 /* Only the first failure of a stack is news: what lies below it is needed, of course. */
-static void report_plan(struct stack *s, const struct ksys_call *calls, bool verbose)
+static void report_stacks(struct plan *p, struct fate *fates)
 {
-	for (size_t i = 0; i < s->nplan; i++) {
-		size_t at = s->plan[i];
-		const char *name = s->k.modules[at].name;
-		struct fate *f = &s->fates[at];
+	for (size_t i = 0; i < p->n; i++) {
+		const struct ksyms_module *m = p->modules[i];
+		struct fate *f = &fates[m - p->k->modules];
 
-		f->stays = calls[i].result < 0;
-		if (!f->stays) {
-			if (verbose)
-				msg_info("%s unloaded", name);
-		} else if (!needed_by_who_stays(s, at, went)) {
-			complain(name, calls[i].result);
-		} else if (f->named) {
-			msg_error("%s is in use", name);
-		}
+		f->stays = p->calls[i].result < 0;
+		if (!f->stays)
+			tell_success(p, i);
+		else if (!is_needed(p->k, m, fates, is_gone))
+			complain(m->name, p->calls[i].result);
+		else if (f->named)
+			msg_error("%s is in use", m->name);
 	}
 }
 
-static int run_plan(struct stack *s, bool verbose)
+static int remove_stacks(struct plan *p, const struct command *c)
 {
-	struct ksys_call *calls = calloc(s->nplan, sizeof(*calls));
-	const char **names = calloc(s->nplan, sizeof(*names));
-	int err = calls && names ? 0 : -ENOMEM;
+	struct fate *fates = calloc(p->k->nmodules + 1, sizeof(*fates));
+	int err = fates ? plan_start(p, p->k, p->k->nmodules) : -ENOMEM;
 
-	for (size_t i = 0; !err && i < s->nplan; i++)
-		names[i] = s->k.modules[s->plan[i]].name;
-	if (!err && delete_all(calls, names, s->nplan) == 0)
-		report_plan(s, calls, verbose);
-	free(calls);
-	free(names);
+	if (!err) {
+		mark_named(p->k, fates, c);
+		plan_stacks(p, fates);
+		err = plan_run(p);
+	}
+	if (!err)
+		report_stacks(p, fates);
+	free(fates);
 	return err;
 }
 
-static void remove_stacks(const struct command *c)
-{
-	struct stack s = {0};
-	int err = ksyms_fetch(&s.k, KSYMS_REFS);
+/* --- the rest ------------------------------------------------------------------------ */
 
-	if (err) {
-		msg_error("%s", ksys_strerror(err));
-		goto out;
-	}
-	s.fates = calloc(s.k.nmodules + 1, sizeof(*s.fates));
-	s.plan = calloc(s.k.nmodules + 1, sizeof(*s.plan));
-	if (!s.fates || !s.plan) {
-		msg_errno(-ENOMEM, "cannot start");
-		goto out;
-	}
-	mark_named(&s, c);
-	make_plan(&s);
-	if (s.nplan > 0 && run_plan(&s, c->verbose) < 0)
-		msg_errno(-ENOMEM, "cannot start");
-out:
-	free(s.fates);
-	free(s.plan);
-	ksyms_free(&s.k);
+static void save_all(const struct ksyms *k)
+{
+	for (size_t i = 0; i < k->nmodules; i++)
+		persist_save(k, &k->modules[i]);
 }
 
-static void sweep(void)
+static void save_named(const struct ksyms *k, const struct command *c)
 {
-	int err = ksys_delete_module(NULL);
+	for (size_t i = 0; i < c->nnames; i++) {
+		const struct ksyms_module *m = find_loaded(k, c->names[i]);
+
+		if (m)
+			persist_save(k, m);
+	}
+	if (!c->nnames)
+		save_all(k);
+}
+
+static int run(const struct command *c)
+{
+	struct ksyms k;
+	struct plan plan = {.k = &k, .verbose = c->verbose};
+	int err = ksys_open();
 
 	if (err)
-		msg_error("%s", ksys_strerror(err));
+		return err;
+	err = ksyms_fetch(&k,
+			  KSYMS_SYMBOLS | KSYMS_VERSION | (c->stacks ? KSYMS_REFS : 0));
+	if (err)
+		goto out;
+	if (c->all) {
+		save_all(&k);
+		err = ksys_delete_module(NULL);
+	} else if (c->persist) {
+		save_named(&k, c);
+	} else if (c->stacks) {
+		err = remove_stacks(&plan, c);
+	} else {
+		err = remove_named(&plan, c);
+	}
+	if (!err && (plan.deleted || c->all))
+		snapshot_save();
+out:
+	plan_free(&plan);
+	ksyms_free(&k);
+	return err;
 }
 
 int main(int argc, char **argv)
 {
 	struct command c = {0};
-	int status;
+	int status, spoken, err;
 
 	msg_init("rmmod");
 	status = parse(&c, argc, argv);
-	if (status != GO_ON) {
-		int spoken = msg_status();
-
-		return status > spoken ? status : spoken;
+	if (status == GO_ON) {
+		if (c.syslog)
+			msg_to_syslog();
+		err = run(&c);
+		if (err)
+			msg_error("%s", ksys_strerror(err));
+		ksys_close();
 	}
-	if (c.syslog)
-		msg_to_syslog();
-	if (ksys_open() < 0) {
-		msg_error("%s", ksys_why());
-		return msg_status();
-	}
-	if (c.all)
-		sweep();
-	else if (c.stacks)
-		remove_stacks(&c);
-	else
-		remove_named(&c);
-	if (ksys_open() == 0)
-		snapshot_save();
-	ksys_close();
-	return msg_status();
+	spoken = msg_status();
+	return status > spoken ? status : spoken;
 }

@@ -37,6 +37,10 @@ struct tgt_module {
 	tgt_addr kernel_data; /* must be 0 */
 };
 
+/* init_module with a negative size_of_struct reads: the header's real size is its negative,
+ * and the running module's bytes from persist_start to persist_end (exclusive) are copied to
+ * the caller's memory right behind the header. rmmod saves persistent data so. */
+
 #define TGT_MODULE_MIN_SIZE 60u /* through ex_table_end */
 #define TGT_MODULE_SIZE     96u /* the 2.4 header */
 #define TGT_MODULE_MAX_SIZE 160u

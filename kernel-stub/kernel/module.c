@@ -509,6 +509,7 @@ static int run_init(struct mod *mod)
 int mod_start(tgt_addr user_name, tgt_addr image)
 {
 	struct mod *mod;
+	tgt_long size;
 	int error;
 
 	if (!port_privileged())
@@ -516,6 +517,10 @@ int mod_start(tgt_addr user_name, tgt_addr image)
 	error = user_name ? mod_find_user(user_name, &mod) : -EFAULT;
 	if (error)
 		return error;
+	if (port_copy_from(&size, image, sizeof(size)))
+		return -EFAULT;
+	if (size < 0)
+		return mod_read_back(mod, image, -(tgt_ulong)size);
 	if (mod->busy || (mod->state & MOD_RUNNING) || !list_empty(&mod->refs))
 		return -EBUSY;
 	mod->busy = true;

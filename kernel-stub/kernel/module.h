@@ -111,6 +111,10 @@ int mod_find_user(tgt_addr name, struct mod **mod);
 /* The module whose area holds `addr`, or NULL. */
 struct mod *mod_within(unsigned long addr);
 
+/* init_module with a header of -`size` bytes: copy a range of the module's memory out, see
+ * abi/module.h. 0, -EINVAL, -EFAULT. */
+int mod_read_back(const struct mod *mod, tgt_addr image, tgt_ulong size);
+
 bool mod_queryable(const struct mod *mod);
 tgt_ulong mod_flags(const struct mod *mod);
 /* Use count as shown: -1 if the module decides by can_unload. */

@@ -140,6 +140,25 @@ int mod_query(tgt_addr user_name, tgt_long which, tgt_addr buf, tgt_ulong size,
 	return answer(&t, count, buf, size, ret);
 }
 
+/* --- reading a module's memory ------------------------------------------------------- */
+
+int mod_read_back(const struct mod *mod, tgt_addr image, tgt_ulong size)
+{
+	union mod_header header = {0};
+	tgt_addr base = (unsigned long)mod->header;
+	tgt_ulong from, to;
+
+	if (size > TGT_MODULE_MAX_SIZE || !TGT_MODULE_HAS(size, persist_end))
+		return -EINVAL;
+	if (port_copy_from(&header, image, size))
+		return -EFAULT;
+	from = header.h.persist_start - base;
+	to = header.h.persist_end - base;
+	if (!mod_queryable(mod) || from > to || to > mod->size)
+		return -EINVAL;
+	return port_copy_to(image + size, (void *)header.h.persist_start, to - from);
+}
+
 /* --- get_kernel_syms ---------------------------------------------------------------- */
 
 static void add_kernel_sym(struct text *t, unsigned long value, const char *prefix,
