@@ -164,6 +164,8 @@ static int lookup_create(int dfd, const char *path, int flags, int mode,
 			return err;
 	}
 	err = path_place(dfd, path, &at);
+	if (!err && !(flags & (O_EXCL | O_NOFOLLOW)))
+		err = place_follow(&at);
 	if (err)
 		return err == -EEXIST && !(flags & O_EXCL) ? -EISDIR : err;
 	*created = !at.dentry->d_inode;

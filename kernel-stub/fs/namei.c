@@ -241,29 +241,52 @@ static bool is_dots(const char *name, int len)
 	return len <= 2 && name[0] == '.' && name[len - 1] == '.';
 }
 
+/* From where w->at is; the walk is over after it. */
+static int find_place(struct walk *w, const char *path, struct place *place)
+{
+	int err = walk(w, path, true, true);
+
+	memset(place, 0, sizeof(*place));
+	if (!err && (!w->last || is_dots(w->last, w->last_len)))
+		err = -EEXIST;
+	if (!err)
+		err = child_lookup(w->at, w->last, w->last_len, &place->dentry);
+	if (err) {
+		dput(w->at);
+		return err;
+	}
+	place->dir = w->at;
+	place->slash = w->last[w->last_len] == '/';
+	return 0;
+}
+
 int path_place(int dfd, const char *path, struct place *place)
 {
 	struct walk w;
-	int err;
+	int err = *path ? walk_start(&w, dfd, path) : -ENOENT;
 
-	memset(place, 0, sizeof(*place));
-	if (!*path)
-		return -ENOENT;
-	err = walk_start(&w, dfd, path);
-	if (err)
-		return err;
-	err = walk(&w, path, true, true);
-	if (!err && (!w.last || is_dots(w.last, w.last_len)))
-		err = -EEXIST;
-	if (!err)
-		err = child_lookup(w.at, w.last, w.last_len, &place->dentry);
-	if (err) {
-		dput(w.at);
-		return err;
+	return err ? err : find_place(&w, path, place);
+}
+
+int place_follow(struct place *place)
+{
+	struct place link;
+	const char *target;
+	int err = 0;
+
+	for (int n = 0; !err; n++) {
+		if (!place->dentry->d_inode || !S_ISLNK(place->dentry->d_inode->i_mode))
+			return 0;
+		link = *place;
+		target = link.dentry->d_inode->i_op->readlink(link.dentry->d_inode);
+		if (n == LINKS_MAX || !target)
+			err = target ? -ELOOP : -EIO;
+		else
+			err = find_place(&(struct walk){.at = dget(link.dir)}, target,
+					 place);
+		place_put(&link);
 	}
-	place->dir = w.at;
-	place->slash = w.last[w.last_len] == '/';
-	return 0;
+	return err;
 }
 
 void place_put(struct place *place)

@@ -32,6 +32,9 @@ struct place {
 	bool slash; /* a slash follows the name: it can only be a directory */
 };
 int path_place(int dfd, const char *path, struct place *place);
+/* While the name is a symbolic link: the place that leads to. -ELOOP and all errors of
+ * path_place(), after which the place is put. */
+int place_follow(struct place *place);
 void place_put(struct place *place);
 
 #define MAY_EXEC  1

@@ -194,7 +194,7 @@ static long clock_sleep(int clock, int flags, int64_t sec, int64_t nsec)
 			  clock != CLOCK_BOOTTIME))
 		return ticks < 0 ? ticks : -EINVAL;
 	/* One more: the current tick is partly over. */
-	return ticks ? sleep_ticks(ticks + !absolute) : 0;
+	return ticks ? sleep_ticks(ticks + 1) : 0;
 }
 
 static long left_narrow(long left, int32_t *rem, int flags)

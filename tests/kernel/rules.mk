@@ -10,3 +10,11 @@ $(O)/machine_test.elf: kernel-stub/arch/i386/kernel.ld scripts/kernel-names $(MA
 	$(call kernel-link,$(MACHINE_OBJ))
 $(O)/machine_test.elf: private what := LD
 check-programs: $(O)/machine_test.elf
+
+# process_test: a guest program and an initramfs that holds it (process.bats)
+$(eval $(call guest-program,process_test,tests/kernel/process_test.c))
+$(O)/process_test.cpio: scripts/initramfs $(O)/guest/init $(O)/guest/process_test
+	$(Q)scripts/initramfs $@ dir=dev dir=proc dir=tmp file=init=$(O)/guest/init \
+		file=process_test=$(O)/guest/process_test
+$(O)/process_test.cpio: private what := CPIO
+check-programs: $(O)/process_test.cpio

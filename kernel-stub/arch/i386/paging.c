@@ -19,6 +19,7 @@ typedef uint64_t pte_t;
 #define PTE_USER    0x004ull
 #define PTE_NOCACHE 0x018ull
 #define PTE_LARGE   0x080ull
+#define PTE_HIDDEN  0x100ull /* not PRESENT, but owns its page: nobody may touch it now */
 #define PTE_COW	    0x200ull /* 0x200-0x800 are free for software */
 #define PTE_SHARED  0x400ull
 #define PTE_DEVICE  0x800ull
@@ -49,8 +50,9 @@ bool paging_has_nx(void)
 
 static pte_t entry_make(unsigned long pa, unsigned prot)
 {
-	pte_t e = pa | PTE_PRESENT;
+	pte_t e = pa;
 
+	e |= prot & (PG_READ | PG_WRITE | PG_EXEC) ? PTE_PRESENT : PTE_HIDDEN;
 	if (prot & PG_COW)
 		e |= PTE_COW;
 	else if (prot & PG_WRITE)
@@ -66,7 +68,7 @@ static pte_t entry_make(unsigned long pa, unsigned prot)
 
 static unsigned entry_prot(pte_t e)
 {
-	unsigned prot = PG_READ;
+	unsigned prot = e & PTE_PRESENT ? PG_READ : 0;
 
 	if (e & PTE_COW)
 		prot |= PG_COW | PG_WRITE;
@@ -78,7 +80,12 @@ static unsigned entry_prot(pte_t e)
 		prot |= PG_USER;
 	if (e & PTE_DEVICE)
 		prot |= PG_DEVICE;
-	return e & PTE_NX ? prot : prot | PG_EXEC;
+	return e & (PTE_NX | PTE_HIDDEN) ? prot : prot | PG_EXEC;
+}
+
+static bool entry_used(pte_t e)
+{
+	return e & (PTE_PRESENT | PTE_HIDDEN);
 }
 
 static unsigned long entry_pa(pte_t e)
@@ -197,7 +204,7 @@ static int map(struct aspace *as, unsigned long va, unsigned long pa, unsigned p
 		trim(as, va);
 		return -ENOMEM;
 	}
-	if (!(*entry & PTE_PRESENT))
+	if (!entry_used(*entry))
 		va_page(entry)->used++;
 	*entry = entry_make(pa, prot);
 	entry_changed(as, va);
@@ -210,7 +217,7 @@ static pte_t unmap(struct aspace *as, unsigned long va)
 	pte_t *entry = entry_of(as, va, false);
 	pte_t old = entry ? *entry : 0;
 
-	if (!(old & PTE_PRESENT))
+	if (!entry_used(old))
 		return 0;
 	*entry = 0;
 	entry_changed(as, va);
@@ -223,14 +230,14 @@ static unsigned long lookup(struct aspace *as, unsigned long va, unsigned *prot)
 {
 	pte_t *entry = entry_of(as, va, false);
 
-	if (!entry || !(*entry & PTE_PRESENT))
+	if (!entry || !entry_used(*entry))
 		return 0;
 	if (prot)
 		*prot = entry_prot(*entry);
 	return entry_pa(*entry);
 }
 
-/* Call fn for each present entry in [start, end) of ring 3, skipping missing tables. */
+/* Call fn for each entry in use in [start, end) of ring 3, skipping missing tables. */
 static void each_entry(struct aspace *as, unsigned long start, unsigned long end,
 		       void (*fn)(struct aspace *, unsigned long va, pte_t *, void *),
 		       void *arg)
@@ -245,7 +252,7 @@ static void each_entry(struct aspace *as, unsigned long start, unsigned long end
 		}
 		entry = entry_of(as, va, false);
 		step = entry ? PAGE_SIZE : LARGE_PAGE - va % LARGE_PAGE;
-		if (entry && *entry & PTE_PRESENT)
+		if (entry && entry_used(*entry))
 			fn(as, va, entry, arg);
 	}
 }
