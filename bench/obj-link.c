@@ -200,7 +200,8 @@ int main(int argc, char **argv)
 	}
 	qsort(best, n, sizeof(*best), by_value);
 	getrusage(RUSAGE_SELF, &usage);
-	printf("%zu %u %.1f %.1f %.1f %.0f %ld\n", n, names, best[n / 2], best[n * 99 / 100],
-	       best[n - 1], total, usage.ru_maxrss - (long)(largest >> 10));
+	printf("%zu %u %.1f %.1f %.1f %.0f %ld\n", n, names, best[n / 2],
+	       best[n * 99 / 100], best[n - 1], total,
+	       usage.ru_maxrss - (long)(largest >> 10));
 	return 0;
 }

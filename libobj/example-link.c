@@ -58,7 +58,9 @@ int main(int argc, char **argv)
 	int err;
 
 	if (argc != 5)
-		return fprintf(stderr, "usage: %s MODULE SYSTEM.MAP ADDRESS IMAGE\n", argv[0]), 2;
+		return fprintf(stderr, "usage: %s MODULE SYSTEM.MAP ADDRESS IMAGE\n",
+			       argv[0]),
+		       2;
 	index_map(read_file(argv[2], &len));
 	const char *bytes = read_file(argv[1], &len);
 	err = obj_load(&f, bytes, len);
@@ -77,7 +79,8 @@ int main(int argc, char **argv)
 	if (!err) {
 		FILE *out = fopen(argv[4], "wb");
 
-		err = !out || fwrite(obj_image(f, 0), obj_size(f), 1, out) != 1 || fclose(out);
+		err = !out || fwrite(obj_image(f, 0), obj_size(f), 1, out) != 1 ||
+		      fclose(out);
 	}
 	obj_free(f);
 	return err ? 1 : 0;

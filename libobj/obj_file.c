@@ -127,7 +127,8 @@ void obj_warn(struct obj_file *f, const char *fmt, ...)
 	va_end(ap);
 }
 
-const char *obj_diag(const struct obj_file *f, unsigned *cursor, enum obj_severity *severity)
+const char *obj_diag(const struct obj_file *f, unsigned *cursor,
+		     enum obj_severity *severity)
 {
 	if (!f || *cursor >= f->ndiags)
 		return NULL;

@@ -24,7 +24,8 @@ static int check_undefined(struct obj_file *f)
 /* By size, small ones first; of equal size the later one first. */
 static int by_size(const void *a, const void *b)
 {
-	const struct symbol *x = *(struct symbol *const *)a, *y = *(struct symbol *const *)b;
+	const struct symbol *x = *(struct symbol *const *)a,
+			    *y = *(struct symbol *const *)b;
 
 	if (x->o.size != y->o.size)
 		return x->o.size < y->o.size ? -1 : 1;
@@ -50,9 +51,10 @@ static int place_commons(struct obj_file *f, struct symbol **commons, unsigned n
 		align = commons[i]->o.value ? commons[i]->o.value : 1;
 		size = (size + align - 1) & ~(uint64_t)(align - 1);
 		if (!obj_in_range(size, commons[i]->o.size, OBJ_MAX_SIZE))
-			return obj_error(f, -ENOEXEC,
-					 "common symbol %s: section %s would be larger than %u",
-					 commons[i]->o.name, bss->o.name, OBJ_MAX_SIZE);
+			return obj_error(
+				f, -ENOEXEC,
+				"common symbol %s: section %s would be larger than %u",
+				commons[i]->o.name, bss->o.name, OBJ_MAX_SIZE);
 		commons[i]->o.secidx = bss->o.secidx;
 		commons[i]->o.value = size;
 		commons[i]->o.type = STT_OBJECT;
@@ -141,7 +143,8 @@ int obj_layout(struct obj_file *f)
 		s = f->order[i];
 		at = (at + s->o.align - 1) & ~(uint64_t)(s->o.align - 1);
 		if (!obj_in_range(at, s->o.size, OBJ_MAX_SIZE))
-			return obj_error(f, -EFBIG, "the image would be larger than %u bytes",
+			return obj_error(f, -EFBIG,
+					 "the image would be larger than %u bytes",
 					 OBJ_MAX_SIZE);
 		s->offset = s->o.address = at;
 		at += s->o.size;

@@ -47,7 +47,9 @@ static int check_ident(struct obj_file *f)
 		return refuse(f, "not an ELF file");
 	if (id[EI_CLASS] != ELFCLASS32 || id[EI_DATA] != ELFDATA2LSB ||
 	    id[EI_VERSION] != EV_CURRENT)
-		return refuse(f, "ELF file not for this architecture: not 32-bit little endian");
+		return refuse(
+			f,
+			"ELF file not for this architecture: not 32-bit little endian");
 	if (f->len < sizeof(Elf32_Ehdr))
 		return refuse(f, "cannot read ELF header: the file ends in it");
 	return 0;
@@ -62,8 +64,8 @@ static int check_header(struct obj_file *f, const Elf32_Ehdr *h)
 		return refuse(f, "ELF file not a relocatable object: type %u, not %u",
 			      h->e_type, ET_REL);
 	if (h->e_shentsize != sizeof(Elf32_Shdr))
-		return refuse(f, "section header size mismatch: %u != %zu", h->e_shentsize,
-			      sizeof(Elf32_Shdr));
+		return refuse(f, "section header size mismatch: %u != %zu",
+			      h->e_shentsize, sizeof(Elf32_Shdr));
 	return 0;
 }
 
@@ -82,7 +84,8 @@ static bool is_loadable(uint32_t type)
 
 static bool is_constructors(uint32_t type)
 {
-	return type == SHT_INIT_ARRAY || type == SHT_FINI_ARRAY || type == SHT_PREINIT_ARRAY;
+	return type == SHT_INIT_ARRAY || type == SHT_FINI_ARRAY ||
+	       type == SHT_PREINIT_ARRAY;
 }
 
 static int check_loadable(struct obj_file *f, const struct section *s)
@@ -90,15 +93,18 @@ static int check_loadable(struct obj_file *f, const struct section *s)
 	const struct obj_section *o = &s->o;
 
 	if (is_constructors(o->type) && o->size)
-		return refuse(f, "section %s: constructors are not run in a kernel", o->name);
+		return refuse(f, "section %s: constructors are not run in a kernel",
+			      o->name);
 	if (!is_loadable(o->type) && !is_constructors(o->type))
-		return refuse(f, "can't handle sections of type %u (%s)", o->type, o->name);
+		return refuse(f, "can't handle sections of type %u (%s)", o->type,
+			      o->name);
 	if (o->flags & SHF_COMPRESSED)
 		return refuse(f, "section %s is compressed", o->name);
 	if (o->flags & SHF_TLS)
 		return refuse(f, "section %s is thread-local storage", o->name);
 	if (o->align & (o->align - 1) || o->align > TGT_PAGE_SIZE)
-		return refuse(f, "section %s: alignment %u is not a power of two up to %u",
+		return refuse(f,
+			      "section %s: alignment %u is not a power of two up to %u",
 			      o->name, o->align, TGT_PAGE_SIZE);
 	if (o->size > OBJ_MAX_SIZE)
 		return refuse(f, "section %s: size %u is more than %u", o->name, o->size,
@@ -122,10 +128,11 @@ static int read_section(struct obj_file *f, struct section *s, const Elf32_Shdr 
 	if (!has_contents(sh) || !sh->sh_size)
 		return 0;
 	if (!obj_in_range(sh->sh_offset, sh->sh_size, f->len))
-		return refuse(f,
-			      "error reading ELF section data: section %d, offset %u and size "
-			      "%u, does not lie within the file's %zu bytes",
-			      s->o.secidx, sh->sh_offset, sh->sh_size, f->len);
+		return refuse(
+			f,
+			"error reading ELF section data: section %d, offset %u and size "
+			"%u, does not lie within the file's %zu bytes",
+			s->o.secidx, sh->sh_offset, sh->sh_size, f->len);
 	s->bytes = f->bytes + sh->sh_offset;
 	return 0;
 }
@@ -160,17 +167,19 @@ static int read_headers(struct obj_file *f, const Elf32_Ehdr *h, size_t shnum)
 	return 0;
 }
 
-static int allocate_sections(struct obj_file *f, Elf *elf, const Elf32_Ehdr *h, size_t *shnum)
+static int allocate_sections(struct obj_file *f, Elf *elf, const Elf32_Ehdr *h,
+			     size_t *shnum)
 {
 	if (elf_getshdrnum(elf, shnum))
 		return refuse(f, "error reading ELF section headers: %s", elf_errmsg(-1));
 	if (*shnum < 2)
 		return refuse(f, "there are no sections");
 	if (!obj_in_range(h->e_shoff, (uint64_t)*shnum * sizeof(Elf32_Shdr), f->len))
-		return refuse(f,
-			      "error reading ELF section headers: %zu headers at offset %u do "
-			      "not lie within the file's %zu bytes",
-			      *shnum, h->e_shoff, f->len);
+		return refuse(
+			f,
+			"error reading ELF section headers: %zu headers at offset %u do "
+			"not lie within the file's %zu bytes",
+			*shnum, h->e_shoff, f->len);
 	f->nsections = f->nfile_sections = section_number(*shnum - 1) + 1;
 	f->sections = obj_alloc(f, (f->nsections + OBJ_MAX_ADDED) * sizeof(*f->sections));
 	f->order = obj_alloc(f, (f->nsections + OBJ_MAX_ADDED) * sizeof(*f->order));
@@ -191,15 +200,20 @@ static int name_sections(struct obj_file *f, Elf *elf, const Elf32_Ehdr *h, size
 		return refuse(f, "error reading ELF section headers: %s", elf_errmsg(-1));
 	strings = index ? section_at(f, index) : NULL;
 	if (!strings || strings->o.type != SHT_STRTAB || !is_terminated(strings))
-		return refuse(f, "section %zu, which should name the sections, is not a string "
-				 "table", index);
+		return refuse(
+			f,
+			"section %zu, which should name the sections, is not a string "
+			"table",
+			index);
 	for (size_t i = 1; i < shnum; i++) {
 		s = section_at(f, i);
 		s->o.name = string_at(strings, header_at(f, h, i).sh_name);
 		if (!s->o.name) {
 			s->o.name = "";
-			return refuse(f, "section %zu: its name lies outside of the string table",
-				      i);
+			return refuse(
+				f,
+				"section %zu: its name lies outside of the string table",
+				i);
 		}
 	}
 	return 0;
@@ -217,8 +231,11 @@ static int place_sections(struct obj_file *f)
 		    s->o.flags & SHF_EXCLUDE || s->o.type >= SHT_LOPROC)
 			s->o.flags &= ~SHF_ALLOC;
 		if (s->o.type == SHT_RELA && s->o.size)
-			return refuse(f, "RELA relocations not supported on this architecture "
-					 "(section %s)", s->o.name);
+			return refuse(
+				f,
+				"RELA relocations not supported on this architecture "
+				"(section %s)",
+				s->o.name);
 		if (!f->modinfo && !strcmp(s->o.name, ".modinfo"))
 			f->modinfo = s;
 		if (!(s->o.flags & SHF_ALLOC))
@@ -253,36 +270,39 @@ static int check_members(struct obj_file *f, const struct section *group)
 	return 0;
 }
 
-/* One object holds one copy of a COMDAT group, and that copy is kept. Two of one name would
- * need one of them to be dropped with all that refers to it; no tool makes such objects. */
-static int check_groups(struct obj_file *f)
+/* One object holds one copy of a COMDAT group, and that copy is kept. Two of one signature
+ * would need one to be dropped with all that refers to it; no tool makes such objects. */
+static int check_group(struct obj_file *f, const struct section *s, bool *seen)
 {
-	const char *name, **names = NULL;
-	const struct section *s;
-	unsigned n = 0;
+	uint32_t owner;
 	int err;
 
-	for (unsigned i = 1; i < f->nfile_sections; i++) {
-		s = &f->sections[i];
-		if (s->o.type != SHT_GROUP)
-			continue;
-		if (!names && !(names = obj_alloc(f, f->nfile_sections * sizeof(*names))))
-			return -ENOMEM;
-		name = symbol_name(f, s->info);
-		if (!name || !s->bytes || s->o.size % 4)
-			return refuse(f, "section group %u is malformed", i);
-		err = check_members(f, s);
-		if (err)
-			return err;
-		if (!(obj_get32(s->bytes) & GRP_COMDAT))
-			continue;
-		for (unsigned j = 0; j < n; j++)
-			if (!strcmp(names[j], name))
-				return refuse(f, "section group %u: there is another group %s",
-					      i, name);
-		names[n++] = name;
-	}
+	if (s->info >= f->nsymbols || !s->bytes || s->o.size % 4)
+		return refuse(f, "section group %d is malformed", s->o.secidx);
+	err = check_members(f, s);
+	if (err || !(obj_get32(s->bytes) & GRP_COMDAT))
+		return err;
+	owner = f->symbols[s->info].owner;
+	if (seen[owner])
+		return refuse(f, "section group %d: there is another group %s",
+			      s->o.secidx, symbol_name(f, owner));
+	seen[owner] = true;
 	return 0;
+}
+
+static int check_groups(struct obj_file *f)
+{
+	bool *seen = NULL;
+	int err = 0;
+
+	for (unsigned i = 1; i < f->nfile_sections && !err; i++) {
+		if (f->sections[i].o.type != SHT_GROUP)
+			continue;
+		if (!seen && !(seen = obj_alloc(f, f->nsymbols)))
+			return -ENOMEM;
+		err = check_group(f, &f->sections[i], seen);
+	}
+	return err;
 }
 
 /* --- symbols -------------------------------------------------------------------------- */
@@ -318,17 +338,16 @@ static int find_symtab(struct obj_file *f, struct symtab *t)
 	f->nsymbols = t->table->o.size / sizeof(Elf32_Sym);
 	f->first_global = t->table->info;
 	if (f->first_global < 1 || f->first_global > f->nsymbols)
-		return refuse(f, "the symbol table: %u local symbols of %u", f->first_global,
-			      f->nsymbols);
-	if (t->extended &&
-	    (!t->extended->bytes || t->extended->o.size / 4 < f->nsymbols))
+		return refuse(f, "the symbol table: %u local symbols of %u",
+			      f->first_global, f->nsymbols);
+	if (t->extended && (!t->extended->bytes || t->extended->o.size / 4 < f->nsymbols))
 		return refuse(f, "the table of extended section numbers is too short");
 	return 0;
 }
 
 /* st_shndx to secidx; -1: no such section. */
-static int symbol_section(const struct obj_file *f, const struct symtab *t, uint32_t index,
-			  uint32_t shndx)
+static int symbol_section(const struct obj_file *f, const struct symtab *t,
+			  uint32_t index, uint32_t shndx)
 {
 	const struct section *s;
 
@@ -349,25 +368,28 @@ static int check_symbol(struct obj_file *f, const struct obj_symbol *o, uint32_t
 			uint32_t shndx)
 {
 	if (!o->name)
-		return refuse(f, "symbol %u: its name lies outside of the string table", i);
+		return refuse(f, "symbol %u: its name lies outside of the string table",
+			      i);
 	if (o->secidx < 0)
-		return refuse(f, "symbol %u (%s): there is no section %u", i, o->name, shndx);
+		return refuse(f, "symbol %u (%s): there is no section %u", i, o->name,
+			      shndx);
 	if (o->bind > STB_WEAK && o->bind != STB_GNU_UNIQUE)
-		return refuse(f, "symbol %u (%s): unknown binding %u", i, o->name, o->bind);
+		return refuse(f, "symbol %u (%s): unknown binding %u", i, o->name,
+			      o->bind);
 	if ((o->bind == STB_LOCAL) != (i < f->first_global))
 		return refuse(f, "symbol %u (%s): %s among the %s symbols", i, o->name,
 			      o->bind == STB_LOCAL ? "local" : "not local",
 			      o->bind == STB_LOCAL ? "global" : "local");
 	if (o->type == STT_TLS || o->type == STT_GNU_IFUNC)
 		return refuse(f, "symbol %u (%s): %s are not supported", i, o->name,
-			      o->type == STT_TLS ? "thread-local variables" :
-						   "indirect functions");
+			      o->type == STT_TLS ? "thread-local variables"
+						 : "indirect functions");
 	if (o->secidx != SHN_COMMON)
 		return 0;
-	if (o->bind == STB_LOCAL || o->value & (o->value - 1) || o->value > TGT_PAGE_SIZE ||
-	    o->size > OBJ_MAX_SIZE)
-		return refuse(f, "common symbol %s: size %u or alignment %u is bad", o->name,
-			      o->size, o->value);
+	if (o->bind == STB_LOCAL || o->value & (o->value - 1) ||
+	    o->value > TGT_PAGE_SIZE || o->size > OBJ_MAX_SIZE)
+		return refuse(f, "common symbol %s: size %u or alignment %u is bad",
+			      o->name, o->size, o->value);
 	return 0;
 }
 
@@ -424,16 +446,20 @@ static int check_entries(struct obj_file *f, const struct section *rel,
 		sym = ELF32_R_SYM(info);
 		type = ELF32_R_TYPE(info);
 		if (sym >= f->nsymbols)
-			return refuse(f, "section %s, entry %u: Bad symbol index: %08x >= %08x",
-				      rel->o.name, i, sym, f->nsymbols);
+			return refuse(
+				f, "section %s, entry %u: Bad symbol index: %08x >= %08x",
+				rel->o.name, i, sym, f->nsymbols);
 		width = arch_field_width(type, &needs);
 		if (width == ARCH_UNKNOWN)
-			return refuse(f,
-				      "section %s, entry %u: Unhandled relocation of type %u "
-				      "for %s", rel->o.name, i, type, symbol_name(f, sym));
+			return refuse(
+				f,
+				"section %s, entry %u: Unhandled relocation of type %u "
+				"for %s",
+				rel->o.name, i, type, symbol_name(f, sym));
 		if (!obj_in_range(off, width, target->o.size))
-			return refuse(f, "section %s, entry %u: offset %08x lies outside of %s",
-				      rel->o.name, i, off, target->o.name);
+			return refuse(
+				f, "section %s, entry %u: offset %08x lies outside of %s",
+				rel->o.name, i, off, target->o.name);
 		if (!width)
 			continue;
 		f->symbols[sym].o.referenced = true;
@@ -460,10 +486,11 @@ static int check_relocations(struct obj_file *f, const struct section *rel)
 	if (!symtab || symtab->o.type != SHT_SYMTAB)
 		return refuse(f, "section %s refers to no symbol table", rel->o.name);
 	if (rel->o.size % sizeof(Elf32_Rel))
-		return refuse(f, "section %s is not a number of relocations", rel->o.name);
+		return refuse(f, "section %s is not a number of relocations",
+			      rel->o.name);
 	if (!target->bytes && target->o.size)
-		return refuse(f, "section %s relocates %s, which has no contents", rel->o.name,
-			      target->o.name);
+		return refuse(f, "section %s relocates %s, which has no contents",
+			      rel->o.name, target->o.name);
 	f->rels[f->nrels++] = (struct relocations){rel, target};
 	return check_entries(f, rel, target);
 }
@@ -500,8 +527,10 @@ static int check_referenced(struct obj_file *f)
 		if (owner->o.secidx > 0 && owner->o.secidx < f->nsections &&
 		    owner->o.secidx != SHN_ABS && owner->o.secidx != SHN_COMMON &&
 		    !f->sections[owner->o.secidx].loaded)
-			return refuse(f, "symbol %u (%s) is needed, but section %s is not loaded",
-				      i, s->o.name, f->sections[owner->o.secidx].o.name);
+			return refuse(
+				f,
+				"symbol %u (%s) is needed, but section %s is not loaded",
+				i, s->o.name, f->sections[owner->o.secidx].o.name);
 	}
 	return 0;
 }

@@ -93,8 +93,8 @@ const char *obj_licence(const struct obj_file *f)
 bool obj_gpl_compatible(const struct obj_file *f)
 {
 	static const char *const compatible[] = {
-		"GPL",	"GPL v2", "GPL and additional rights", "Dual BSD/GPL", "Dual MIT/GPL",
-		"Dual MPL/GPL",
+		"GPL",		"GPL v2",	"GPL and additional rights",
+		"Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL",
 	};
 	const char *licence = obj_licence(f);
 

@@ -97,7 +97,8 @@ static int build_ksymtab(struct obj_file *f)
 	for (e = f->export_list; e && !err; e = e->next) {
 		err = obj_add_string(f, e->symbol->o.name, &e->string);
 		if (!err)
-			err = obj_append(&f->exports, NULL, sizeof(struct tgt_module_symbol));
+			err = obj_append(&f->exports, NULL,
+					 sizeof(struct tgt_module_symbol));
 	}
 	if (err)
 		return err;
@@ -162,7 +163,8 @@ static void make_local(struct obj_file *f, const char *name)
 static int check_ksymtab(struct obj_file *f, const struct section *s)
 {
 	if (s && s->loaded && s->o.size % sizeof(struct tgt_module_symbol))
-		return obj_error(f, -ENOEXEC, "section __ksymtab is not a number of symbols");
+		return obj_error(f, -ENOEXEC,
+				 "section __ksymtab is not a number of symbols");
 	return 0;
 }
 

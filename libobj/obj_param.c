@@ -3,8 +3,9 @@
  * Two kinds of declaration in .modinfo:
  *	parm_NAME=[MIN[-MAX]]TYPE[p]	2.4: TYPE b h i l s or cSIZE; p: persistent
  *	parmtype=NAME:[array of ]TYPE	2.6: int, uint, bool, charp, string, ...
- * The variable is the symbol NAME, for parmtype also the one a parmsym=NAME:SYMBOL entry
- * names; parmcount=NAME:SYMBOL is an int that gets the number of values of an array.
+ * If an object has both, the latter, which says more, counts. The variable is the symbol
+ * NAME, for parmtype also the one a parmsym=NAME:SYMBOL entry names; parmcount=NAME:&SYMBOL
+ * is an int that gets the number of values of an array (NULL: none does).
  *
  * Nothing is written here: values become stores, done by obj_relocate.
  */
@@ -19,14 +20,14 @@ struct param {
 	const char *name;
 	size_t name_len;
 	enum kind kind;
-	unsigned min, max;      /* number of values */
-	unsigned width;         /* bytes of an element */
-	bool negative, high;    /* NUMBER: below 0, upper half of the unsigned range */
-	bool inverted;          /* BOOL */
-	bool whole;             /* a STRING that takes commas and quotes as they are */
+	unsigned min, max;   /* number of values */
+	unsigned width;	     /* bytes of an element */
+	bool negative, high; /* NUMBER: below 0, upper half of the unsigned range */
+	bool inverted;	     /* BOOL */
+	bool whole;	     /* a STRING that takes commas and quotes as they are */
 	bool persistent;
 	const struct section *section; /* of the variable */
-	uint32_t offset, room;         /* of the variable: in its section, bytes */
+	uint32_t offset, room;	       /* of the variable: in its section, bytes */
 	const struct symbol *count;    /* or NULL */
 };
 
@@ -135,13 +136,15 @@ static int report_problem(struct obj_file *f, const struct param *p, enum proble
 		obj_warn(f, "parameter %.*s has no format character!", NAME(p));
 		return 0;
 	case BAD_TYPE:
-		obj_warn(f, "parameter %.*s has unknown format character '%c'", NAME(p), *rest);
+		obj_warn(f, "parameter %.*s has unknown format character '%c'", NAME(p),
+			 *rest);
 		return 0;
 	case PERSISTENT_STRING:
-		return obj_error(f, -EINVAL, "parameter %.*s is invalid persistent string",
-				 NAME(p));
+		return obj_error(f, -EINVAL,
+				 "parameter %.*s is invalid persistent string", NAME(p));
 	case JUNK:
-		obj_warn(f, "parameter %.*s has unknown format modifier '%c'", NAME(p), *rest);
+		obj_warn(f, "parameter %.*s has unknown format modifier '%c'", NAME(p),
+			 *rest);
 		return 0;
 	}
 	return 0;
@@ -187,7 +190,8 @@ static int parse_parmtype(struct param *p, const char *type)
 }
 
 /* The text after "KEY=NAME:", or NULL. */
-static const char *find_entry(const struct obj_file *f, const char *key, const struct param *p)
+static const char *find_entry(const struct obj_file *f, const char *key,
+			      const struct param *p)
 {
 	size_t cursor = 0, len = strlen(key);
 	const char *entry;
@@ -207,7 +211,8 @@ static const char *find_format(const struct obj_file *f, const struct param *p)
 	const char *entry;
 
 	while ((entry = obj_next_modinfo(f, &cursor)))
-		if (!strncmp(entry, "parm_", 5) && !strncmp(entry + 5, p->name, p->name_len) &&
+		if (!strncmp(entry, "parm_", 5) &&
+		    !strncmp(entry + 5, p->name, p->name_len) &&
 		    entry[5 + p->name_len] == '=')
 			return entry + 6 + p->name_len;
 	return NULL;
@@ -221,21 +226,24 @@ static int parse_declared(struct obj_file *f, struct param *p, const char *forma
 	if (!problem)
 		return 0;
 	if (problem == NO_SIZE)
-		return obj_error(f, -EINVAL,
-				 "parameter type 'c' for %.*s must be followed by the maximum "
-				 "size", NAME(p));
+		return obj_error(
+			f, -EINVAL,
+			"parameter type 'c' for %.*s must be followed by the maximum "
+			"size",
+			NAME(p));
 	if (problem == BAD_TYPE || problem == NO_TYPE)
 		return obj_error(f, -EINVAL, "unknown parameter type '%c' for %.*s",
 				 *rest ? *rest : ' ', NAME(p));
-	return obj_error(f, -EINVAL, "bad declaration of parameter %.*s: %s", NAME(p), format);
+	return obj_error(f, -EINVAL, "bad declaration of parameter %.*s: %s", NAME(p),
+			 format);
 }
 
 /* Fill in what the object says about the parameter. An object of the 2.0 kind says nothing:
  * its value decides. */
 static int find_declaration(struct obj_file *f, struct param *p, const char *value)
 {
-	const char *format = find_format(f, p);
 	const char *type = find_entry(f, "parmtype", p);
+	const char *format = type ? NULL : find_format(f, p);
 
 	if (format)
 		return parse_declared(f, p, format);
@@ -246,13 +254,15 @@ static int find_declaration(struct obj_file *f, struct param *p, const char *val
 		return 0;
 	if (f->modinfo)
 		return obj_error(f, -ENOENT, "invalid parameter parm_%.*s", NAME(p));
-	parse_format(p, isdigit((unsigned char)*value) ? "1-65536i" : "1-65536s", &format);
+	parse_format(p, isdigit((unsigned char)*value) ? "1-65536i" : "1-65536s",
+		     &format);
 	return 0;
 }
 
 /* --- the variable ------------------------------------------------------------------------ */
 
-static const struct symbol *find_variable(struct obj_file *f, const char *name, size_t len)
+static const struct symbol *find_variable(struct obj_file *f, const char *name,
+					  size_t len)
 {
 	char *copy = obj_strdup(f, name, len);
 	const struct symbol *s = copy ? obj_lookup(f, copy) : NULL;
@@ -271,15 +281,31 @@ static uint32_t room_at(const struct obj_file *f, const struct symbol *s)
 	return s->o.size && s->o.size < rest ? s->o.size : rest;
 }
 
+/* Where the number of values goes: nowhere, for most parameters. */
+static int find_count(struct obj_file *f, struct param *p)
+{
+	const char *name = find_entry(f, "parmcount", p);
+
+	if (!name || name[0] != '&')
+		return 0;
+	p->count = find_variable(f, name + 1, strlen(name + 1));
+	if (!p->count || room_at(f, p->count) < 4)
+		return obj_error(f, -EINVAL,
+				 "symbol for the count of parameter %.*s not found",
+				 NAME(p));
+	return 0;
+}
+
 static int place_param(struct obj_file *f, struct param *p)
 {
-	const char *other = find_entry(f, "parmsym", p), *count = find_entry(f, "parmcount", p);
+	const char *other = find_entry(f, "parmsym", p);
 	const struct symbol *s;
 
-	s = other ? find_variable(f, other, strlen(other)) :
-		    find_variable(f, p->name, p->name_len);
+	s = other ? find_variable(f, other, strlen(other))
+		  : find_variable(f, p->name, p->name_len);
 	if (!s)
-		return obj_error(f, -EINVAL, "symbol for parameter %.*s not found", NAME(p));
+		return obj_error(f, -EINVAL, "symbol for parameter %.*s not found",
+				 NAME(p));
 	p->section = &f->sections[s->o.secidx];
 	p->offset = s->o.value;
 	p->room = room_at(f, s);
@@ -287,19 +313,13 @@ static int place_param(struct obj_file *f, struct param *p)
 		p->width = p->room;
 	if (p->kind == BOOL && p->max == 1 && s->o.size == 4)
 		p->width = 4; /* 2.6 kept these in an int */
-	if (!count)
-		return 0;
-	p->count = find_variable(f, count, strlen(count));
-	if (!p->count || room_at(f, p->count) < 4)
-		return obj_error(f, -EINVAL, "symbol for the count of parameter %.*s not found",
-				 NAME(p));
-	return 0;
+	return find_count(f, p);
 }
 
 /* --- values -------------------------------------------------------------------------------- */
 
-static struct store *add_store(struct obj_file *f, const struct section *s, uint32_t offset,
-			       uint32_t len)
+static struct store *add_store(struct obj_file *f, const struct section *s,
+			       uint32_t offset, uint32_t len)
 {
 	struct store *st = obj_alloc(f, sizeof(*st) + len);
 
@@ -324,7 +344,8 @@ static int store_bytes(struct obj_file *f, const struct section *s, uint32_t off
 	return 0;
 }
 
-static int store_number(struct obj_file *f, const struct param *p, uint32_t at, uint64_t v)
+static int store_number(struct obj_file *f, const struct param *p, uint32_t at,
+			uint64_t v)
 {
 	v = htole64(v);
 	return store_bytes(f, p->section, p->offset + at, &v, p->width);
@@ -343,8 +364,8 @@ static int set_one_number(struct obj_file *f, const struct param *p, uint32_t at
 	if (!isdigit((unsigned char)*digits)) {
 		if (!*digits || *digits == ',')
 			return bad_value(f, p, "empty value");
-		return obj_error(f, -EINVAL, "invalid argument syntax for %.*s: '%c'", NAME(p),
-				 *digits);
+		return obj_error(f, -EINVAL, "invalid argument syntax for %.*s: '%c'",
+				 NAME(p), *digits);
 	}
 	errno = 0;
 	v = strtoull(digits, &end, 0);
@@ -354,10 +375,13 @@ static int set_one_number(struct obj_file *f, const struct param *p, uint32_t at
 	if (minus && v)
 		max = p->negative ? (uint64_t)1 << (8 * p->width - 1) : 0;
 	if (errno || v > max)
-		return obj_error(f, -ERANGE, "value %.*s for %.*s does not fit %u byte%s%s",
+		return obj_error(f, -ERANGE,
+				 "value %.*s for %.*s does not fit %u byte%s%s",
 				 (int)(end - s), s, NAME(p), p->width,
-				 p->width == 1 ? "" : "s", p->high && p->negative ? "" :
-				 p->negative ? " with a sign" : " without a sign");
+				 p->width == 1 ? "" : "s",
+				 p->high && p->negative ? ""
+				 : p->negative		? " with a sign"
+							: " without a sign");
 	return store_number(f, p, at, minus ? -v : v);
 }
 
@@ -377,8 +401,8 @@ static int set_one_bool(struct obj_file *f, const struct param *p, uint32_t at,
 	else if (c == 'n' || c == 'f' || c == '0')
 		on = 0;
 	if (on < 0)
-		return obj_error(f, -EINVAL, "invalid argument syntax for %.*s: '%c'", NAME(p),
-				 **value);
+		return obj_error(f, -EINVAL, "invalid argument syntax for %.*s: '%c'",
+				 NAME(p), **value);
 	*value += len;
 	return store_number(f, p, at, on != p->inverted);
 }
@@ -460,7 +484,8 @@ static int set_one_string(struct obj_file *f, const struct param *p, uint32_t at
 	return 0;
 }
 
-static int set_one(struct obj_file *f, const struct param *p, unsigned n, const char **value)
+static int set_one(struct obj_file *f, const struct param *p, unsigned n,
+		   const char **value)
 {
 	uint64_t at = (uint64_t)n * p->width;
 
@@ -469,8 +494,8 @@ static int set_one(struct obj_file *f, const struct param *p, unsigned n, const 
 				 p->max);
 	if (!p->width || !obj_in_range(at, p->width, p->room))
 		return obj_error(f, -ERANGE,
-				 "too many values for %.*s (the variable has %u bytes)", NAME(p),
-				 p->room);
+				 "too many values for %.*s (the variable has %u bytes)",
+				 NAME(p), p->room);
 	switch (p->kind) {
 	case NUMBER:
 		return set_one_number(f, p, at, value);
@@ -494,7 +519,8 @@ static int set_values(struct obj_file *f, const struct param *p, const char *val
 		if (!*value)
 			break;
 		if (*value++ != ',')
-			return obj_error(f, -EINVAL, "invalid argument syntax for %.*s: '%c'",
+			return obj_error(f, -EINVAL,
+					 "invalid argument syntax for %.*s: '%c'",
 					 NAME(p), value[-1]);
 	}
 	if (*n < p->min)
@@ -526,7 +552,8 @@ int obj_set_param(struct obj_file *f, const char *assignment)
 	if (err || !p.count)
 		return err;
 	count = htole32(n);
-	return store_bytes(f, &f->sections[p.count->o.secidx], p.count->o.value, &count, 4);
+	return store_bytes(f, &f->sections[p.count->o.secidx], p.count->o.value, &count,
+			   4);
 }
 
 /* A parm_ entry that declares a parameter: fill in its name, return its format; NULL if it
@@ -548,7 +575,8 @@ static int check_param(struct obj_file *f, struct param *p, const char *format)
 
 	if (*format != '=') {
 		f->bad_params = true;
-		return obj_error(f, -EINVAL, "parameter parm_%.*s found with no value", NAME(p));
+		return obj_error(f, -EINVAL, "parameter parm_%.*s found with no value",
+				 NAME(p));
 	}
 	if (!find_variable(f, p->name, p->name_len)) {
 		f->bad_params = true;
@@ -582,7 +610,8 @@ const char *obj_next_persistent(struct obj_file *f, size_t *cursor)
 
 	while (!f->bad_params && (entry = obj_next_modinfo(f, cursor))) {
 		format = parm_entry(entry, &p);
-		if (format && *format && !parse_format(&p, format + 1, &rest) && p.persistent)
+		if (format && *format && !parse_format(&p, format + 1, &rest) &&
+		    p.persistent)
 			return obj_strdup(f, p.name, p.name_len);
 	}
 	return NULL;

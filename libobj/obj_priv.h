@@ -23,10 +23,10 @@
 #define OBJ_MAX_ADDED 8
 
 struct section {
-	struct obj_section o;       /* first: handed out */
+	struct obj_section o;	    /* first: handed out */
 	const unsigned char *bytes; /* o.size bytes; NULL: zeros */
-	bool loaded;                /* has a place in the image */
-	unsigned char key;          /* load order: higher is earlier */
+	bool loaded;		    /* has a place in the image */
+	unsigned char key;	    /* load order: higher is earlier */
 	uint32_t link, info, entsize;
 	uint32_t offset; /* in the image, after obj_layout */
 	uint32_t record; /* offset of its record in __kallsyms */
@@ -34,7 +34,7 @@ struct section {
 
 struct symbol {
 	struct obj_symbol o; /* first: handed out */
-	uint32_t owner;      /* index of the symbol that owns the name */
+	uint32_t owner;	     /* index of the symbol that owns the name */
 	uint32_t hash;
 	uint32_t next; /* index of the next in the hash chain, 0 ends */
 	uint32_t slot; /* 1 + number of its word in .got, or 0 */
@@ -62,7 +62,8 @@ struct store {
 };
 
 /* A line of __ksymtab that we add. */
-struct export {
+struct export
+{
 	struct export *next;
 	const struct symbol *symbol;
 	uint32_t string; /* its name in .kstrtab */
@@ -86,8 +87,9 @@ struct obj_file {
 
 	struct section *sections; /* nsections, room for OBJ_MAX_ADDED more */
 	unsigned nsections;
-	unsigned nfile_sections;  /* those that came from the file */
-	struct section **order;   /* the loaded ones: nloaded, load order after obj_layout */
+	unsigned nfile_sections; /* those that came from the file */
+	struct section *
+		*order; /* the loaded ones: nloaded, load order after obj_layout */
 	unsigned nloaded;
 	struct section *modinfo;
 	struct section *got, *this, *kstrtab, *ksymtab, *kmodtab, *archdata, *kallsyms;
@@ -103,7 +105,8 @@ struct obj_file {
 	bool *providers;    /* used ones */
 	unsigned nproviders;
 
-	struct relocations *rels; /* one for each relocation section of a loaded section */
+	struct relocations
+		*rels; /* one for each relocation section of a loaded section */
 	unsigned nrels;
 	bool needs_got;
 	bool has_aliases; /* some symbol is not the owner of its name */
@@ -114,7 +117,7 @@ struct obj_file {
 	struct store *stores, **last_store;
 	struct export *export_list, **last_export;
 	unsigned nexports; /* lines of __ksymtab that came from the file */
-	bool bad_params;        /* obj_check_params found a problem */
+	bool bad_params;   /* obj_check_params found a problem */
 	struct kallsyms *kallsyms_data;
 	unsigned ndeps;
 	const tgt_addr *deps; /* addresses of the used providers */
@@ -178,7 +181,8 @@ int obj_add_string(struct obj_file *f, const char *s, uint32_t *at);
 
 /* --- obj_symbol.c --------------------------------------------------------------------- */
 
-int obj_hash_symbols(struct obj_file *f); /* after the table is read. 0, -ENOEXEC, -ENOMEM */
+int obj_hash_symbols(
+	struct obj_file *f); /* after the table is read. 0, -ENOEXEC, -ENOMEM */
 struct symbol *obj_lookup(struct obj_file *f, const char *name);
 struct symbol *obj_symbol_at(const struct obj_file *f, uint32_t index);
 /* The bytes from a symbol to the end of its section (*len), or NULL if it has none. */
@@ -215,7 +219,7 @@ struct arch_place {
 
 /* Relocate the field at `offset` (its width was checked) for symbol value S; `slot` is the
  * offset of the symbol's word in .got. 0, or -ERANGE: the result does not fit. */
-int arch_relocate(const struct arch_place *place, unsigned type, uint32_t offset, tgt_addr S,
-		  uint32_t slot);
+int arch_relocate(const struct arch_place *place, unsigned type, uint32_t offset,
+		  tgt_addr S, uint32_t slot);
 
 #endif

@@ -42,7 +42,8 @@ static void fill_got(struct obj_file *f)
 {
 	for (uint32_t i = 0; f->nslots && i < f->nsymbols; i++)
 		if (f->symbols[i].owner == i && f->symbols[i].slot)
-			obj_put32(f->image + f->got->offset + 4 * (f->symbols[i].slot - 1),
+			obj_put32(f->image + f->got->offset +
+					  4 * (f->symbols[i].slot - 1),
 				  f->symbols[i].o.value);
 }
 
@@ -95,7 +96,8 @@ static void store_values(struct obj_file *f)
 {
 	for (const struct store *st = f->stores; st; st = st->next)
 		if (st->bytes)
-			memcpy(f->image + st->section->offset + st->offset, st->bytes, st->len);
+			memcpy(f->image + st->section->offset + st->offset, st->bytes,
+			       st->len);
 }
 
 static void store_addresses(struct obj_file *f)
@@ -131,7 +133,8 @@ static int relocate_section(struct obj_file *f, const struct section *rel,
 		err = -ENOEXEC;
 		if (++*complaints <= MAX_COMPLAINTS)
 			obj_error(f, err,
-				  "Relocation overflow of type %u for %s (section %s, entry %u: "
+				  "Relocation overflow of type %u for %s (section %s, "
+				  "entry %u: "
 				  "offset %08x in %s, symbol value %08x)",
 				  ELF32_R_TYPE(info), s->o.name, rel->o.name, i, off,
 				  target->o.name, s->o.value);

@@ -56,7 +56,8 @@ struct symbol *obj_symbol_at(const struct obj_file *f, uint32_t index)
 	return index < f->nsymbols ? &f->symbols[index] : f->added[index - f->nsymbols];
 }
 
-static struct symbol *lookup_hashed(const struct obj_file *f, const char *name, uint32_t hash)
+static struct symbol *lookup_hashed(const struct obj_file *f, const char *name,
+				    uint32_t hash)
 {
 	struct symbol *s;
 

@@ -39,7 +39,8 @@ unsigned arch_field_width(unsigned type, unsigned *needs)
 
 /* GOT32 is the slot's offset from the GOT, which the code adds to a base register. Without
  * one (ModRM byte: mod 0, r/m 5) there is nothing to add it to, and the address is meant. */
-static tgt_addr slot_operand(const struct arch_place *place, uint32_t offset, uint32_t slot)
+static tgt_addr slot_operand(const struct arch_place *place, uint32_t offset,
+			     uint32_t slot)
 {
 	if (offset > 0 && (place->section[offset - 1] & 0xc7) == 5)
 		return place->got + slot;
@@ -67,8 +68,8 @@ static void add32(unsigned char *field, uint32_t value)
 	obj_put32(field, obj_get32(field) + value);
 }
 
-int arch_relocate(const struct arch_place *place, unsigned type, uint32_t offset, tgt_addr S,
-		  uint32_t slot)
+int arch_relocate(const struct arch_place *place, unsigned type, uint32_t offset,
+		  tgt_addr S, uint32_t slot)
 {
 	unsigned char *field = place->section + offset;
 	tgt_addr P = place->address + offset;

@@ -135,7 +135,8 @@ static void write_object(const struct bytes *in, const char *path)
 		die(path);
 	memcpy(sh, in->p + h.e_shoff, size);
 	for (unsigned i = 1; i < h.e_shnum; i++) {
-		bool ours = !strcmp((char *)in->p + sh[h.e_shstrndx].sh_offset + sh[i].sh_name,
+		bool ours = !strcmp((char *)in->p + sh[h.e_shstrndx].sh_offset +
+					    sh[i].sh_name,
 				    ".modinfo");
 
 		sh[i].sh_name = len;
@@ -182,16 +183,30 @@ static void write_script(struct obj_file *f, const struct given *g, const char *
 static int run_ld(const struct work *w)
 {
 	const char *const argv[] = {
-		"ld", "-m", "elf_i386", "--no-relax", "-T", w->script, "-e", "0",
-		"-z", "noexecstack", "--no-warn-rwx-segments", "--no-check-sections",
-		"-o", w->out, w->object, NULL,
+		"ld",
+		"-m",
+		"elf_i386",
+		"--no-relax",
+		"-T",
+		w->script,
+		"-e",
+		"0",
+		"-z",
+		"noexecstack",
+		"--no-warn-rwx-segments",
+		"--no-check-sections",
+		"-o",
+		w->out,
+		w->object,
+		NULL,
 	};
 	posix_spawn_file_actions_t actions;
 	pid_t pid;
 	int status;
 
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 2, w->log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	posix_spawn_file_actions_addopen(&actions, 2, w->log,
+					 O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	if (posix_spawnp(&pid, "ld", &actions, NULL, (char *const *)argv, environ))
 		die("ld");
 	posix_spawn_file_actions_destroy(&actions);
@@ -210,12 +225,14 @@ static const Elf32_Shdr *find_output(const struct bytes *out, const Elf32_Ehdr *
 
 	snprintf(name, sizeof(name), "s%d", secidx);
 	for (unsigned i = 1; i < h->e_shnum; i++)
-		if (!strcmp((char *)out->p + sh[h->e_shstrndx].sh_offset + sh[i].sh_name, name))
+		if (!strcmp((char *)out->p + sh[h->e_shstrndx].sh_offset + sh[i].sh_name,
+			    name))
 			return &sh[i];
 	return NULL;
 }
 
-static bool same_bytes(const struct bytes *out, const Elf32_Shdr *sh, const unsigned char *ours)
+static bool same_bytes(const struct bytes *out, const Elf32_Shdr *sh,
+		       const unsigned char *ours)
 {
 	if (sh->sh_type != SHT_NOBITS)
 		return !memcmp(out->p + sh->sh_offset, ours, sh->sh_size);
@@ -231,7 +248,8 @@ static void show_difference(const struct bytes *out, const Elf32_Shdr *sh,
 	for (size_t i = 0; sh->sh_type != SHT_NOBITS && i < sh->sh_size; i++)
 		if (out->p[sh->sh_offset + i] != ours[i]) {
 			printf("# section %s (%d) at offset %#zx: ld %02x, libobj %02x\n",
-			       sec->name, sec->secidx, i, out->p[sh->sh_offset + i], ours[i]);
+			       sec->name, sec->secidx, i, out->p[sh->sh_offset + i],
+			       ours[i]);
 			return;
 		}
 }
@@ -351,8 +369,9 @@ static void run_job(struct work *w, char **paths, size_t n, unsigned job, unsign
 	for (int i = 0; i < 4; i++)
 		unlink(files[i]);
 	printf("%sok %u - %lu objects, %lu of them refused by both, %llu bytes: %lu "
-	       "differences\n", w->differences || !w->compared ? "not " : "", job + 1,
-	       w->compared, w->refused, w->bytes, w->differences);
+	       "differences\n",
+	       w->differences || !w->compared ? "not " : "", job + 1, w->compared,
+	       w->refused, w->bytes, w->differences);
 }
 
 static size_t read_paths(char ***paths)

@@ -49,7 +49,8 @@ static unsigned add_string(struct elf_maker *m, const char *s)
 	return at;
 }
 
-int em_section(struct elf_maker *m, const char *name, Elf32_Shdr header, const void *bytes)
+int em_section(struct elf_maker *m, const char *name, Elf32_Shdr header,
+	       const void *bytes)
 {
 	if (m->nsections == MAX)
 		abort();
@@ -75,7 +76,8 @@ int em_symbol(struct elf_maker *m, const char *name, int bind, int type, int shn
 	return m->nsymbols++;
 }
 
-void em_relocation(struct elf_maker *m, int section, unsigned offset, int symbol, int type)
+void em_relocation(struct elf_maker *m, int section, unsigned offset, int symbol,
+		   int type)
 {
 	if (m->nrels[section] == MAX)
 		abort();
@@ -100,7 +102,8 @@ static void add_tables(struct elf_maker *m, int symtab)
 		if (m->nrels[i])
 			em_section(m, ".rel",
 				   (Elf32_Shdr){.sh_type = SHT_REL,
-						.sh_size = m->nrels[i] * sizeof(Elf32_Rel),
+						.sh_size =
+							m->nrels[i] * sizeof(Elf32_Rel),
 						.sh_link = symtab,
 						.sh_info = i,
 						.sh_entsize = sizeof(Elf32_Rel)},
@@ -130,7 +133,8 @@ const void *em_finish(struct elf_maker *m, size_t *len)
 	h.e_shnum = m->nsections;
 	h.e_shoff = sizeof(h);
 	fwrite(&h, sizeof(h), 1, out);
-	for (int i = 1, at = sizeof(h) + m->nsections * sizeof(*s); i < m->nsections; i++) {
+	for (int i = 1, at = sizeof(h) + m->nsections * sizeof(*s); i < m->nsections;
+	     i++) {
 		s = &m->sections[i];
 		s->sh_offset = at;
 		at += s->sh_type == SHT_NOBITS ? 0 : s->sh_size;

@@ -16,7 +16,7 @@
 
 /* --- the allocator ---------------------------------------------------------------------- */
 
-static long live;	   /* allocations not freed */
+static long live;	    /* allocations not freed */
 static long countdown = -1; /* 0: the next one fails */
 
 void *__real_malloc(size_t size);
@@ -176,8 +176,9 @@ static void mutated(const char *name)
 				silent++;
 			obj_free(f);
 		}
-	is_number(silent, 0, "no byte of an object can be changed so that it fails without a "
-			     "reason");
+	is_number(silent, 0,
+		  "no byte of an object can be changed so that it fails without a "
+		  "reason");
 	printf("# %zu objects made from %s\n", runs, name);
 	unguard(copy, len);
 	free(bytes);

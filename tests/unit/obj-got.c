@@ -23,7 +23,8 @@ static void run(const char *object)
 	is_number(fixture_finish(f, &(struct obj_module){0}, BASE), 0, "links");
 	is_string(fixture_diags(f), "", "without a word");
 	out = fopen(image, "wb");
-	ok(out && fwrite(obj_image(f, 0), obj_size(f), 1, out) == 1 && !fclose(out), "%s", image);
+	ok(out && fwrite(obj_image(f, 0), obj_size(f), 1, out) == 1 && !fclose(out), "%s",
+	   image);
 	snprintf(command, sizeof(command), "%s/unit/run32 %s %x %x", dir, image, BASE,
 		 fixture_address(f, "answer"));
 	fflush(stdout);

@@ -18,7 +18,8 @@ int main(void)
 	tgt_addr k, record, last = 0;
 	unsigned good = 0, n;
 
-	is_number(fixture_resolve(&f, bytes, len, externals, "m"), 0, "worked.o resolves");
+	is_number(fixture_resolve(&f, bytes, len, externals, "m"), 0,
+		  "worked.o resolves");
 	is_number(fixture_finish(f, &m, BASE), 0, "and links with __kallsyms");
 	sec = obj_find_section(f, "__kallsyms");
 	if (!ok(sec != NULL, "__kallsyms is there"))
@@ -36,8 +37,8 @@ int main(void)
 	for (unsigned i = 0; i < n; i++) {
 		record = k + WORD(k + 12) + i * WORD(k + 16);
 		sec = obj_find_section(f, image + (k - BASE) + WORD(record + 8));
-		good += sec && sec->address == WORD(record) && sec->size == WORD(record + 4) &&
-			sec->flags == WORD(record + 12);
+		good += sec && sec->address == WORD(record) &&
+			sec->size == WORD(record + 4) && sec->flags == WORD(record + 12);
 	}
 	ok(good == n && n == 11, "all %u sections are right", n);
 	good = 0;

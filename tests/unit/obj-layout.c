@@ -16,8 +16,8 @@ static void section_at(struct obj_file *f, const char *name, tgt_ulong at, tgt_u
 {
 	const struct obj_section *s = obj_find_section(f, name);
 
-	ok(s && s->address == BASE + at && s->size == size, "%s lies at +%#x, %u bytes", name,
-	   at, size);
+	ok(s && s->address == BASE + at && s->size == size, "%s lies at +%#x, %u bytes",
+	   name, at, size);
 	if (s && (s->address != BASE + at || s->size != size))
 		printf("# got +%#x, %u\n", s->address - BASE, s->size);
 }
@@ -27,8 +27,7 @@ static void add_ksymoops(struct obj_file *f)
 	static const char *const names[] = {".text", ".rodata", ".data", ".bss"};
 	char name[64];
 
-	obj_add_export(f,
-		       "__insmod_mod_O/lib/modules/2.4.27/k/mod.o_M6B0202B6_V132123",
+	obj_add_export(f, "__insmod_mod_O/lib/modules/2.4.27/k/mod.o_M6B0202B6_V132123",
 		       obj_find_section(f, ".this")->secidx, 0);
 	for (int i = 0; i < 4; i++) {
 		const struct obj_section *s = obj_find_section(f, names[i]);
@@ -41,10 +40,14 @@ static void add_ksymoops(struct obj_file *f)
 static void worked_header(struct obj_file *f)
 {
 	static const tgt_ulong want[] = {
-		0x60,	   0,	      BASE + 0x7e, 0x249,	0,	   0,	  9,
-		0,	   BASE + 0x13c, 0,	   0,		BASE + 0x60, BASE + 0x6d,
-		BASE + 0x76, BASE + 0x7e, 0,	   0,		0,	   0x244, 0,
-		0,	   0,	      0,	   0,
+		0x60,	     0,		  BASE + 0x7e,
+		0x249,	     0,		  0,
+		9,	     0,		  BASE + 0x13c,
+		0,	     0,		  BASE + 0x60,
+		BASE + 0x6d, BASE + 0x76, BASE + 0x7e,
+		0,	     0,		  0,
+		0x244,	     0,		  0,
+		0,	     0,		  0,
 	};
 
 	for (int i = 0; i < 24; i++)
@@ -81,8 +84,10 @@ static void worked_parameters(struct obj_file *f)
 	tgt_addr a = fixture_address(f, "a");
 
 	is_number(fixture_word(f, BASE, a), 5, "a=5");
-	is_string(string_at(f, fixture_word(f, BASE, a + 4)), "x,y", "s[0] is the quoted string");
-	is_string(string_at(f, fixture_word(f, BASE, a + 8)), "z", "s[1] is the bare string");
+	is_string(string_at(f, fixture_word(f, BASE, a + 4)), "x,y",
+		  "s[0] is the quoted string");
+	is_string(string_at(f, fixture_word(f, BASE, a + 8)), "z",
+		  "s[1] is the bare string");
 	is_string(string_at(f, a + 12), "abcdef", "c holds its characters");
 	is_number(fixture_word(f, BASE, a + 20), 1, "v[0]");
 	is_number(fixture_word(f, BASE, a + 24), 2, "v[1]");
@@ -98,7 +103,8 @@ static void worked_example(void)
 	size_t len;
 	unsigned char *bytes = fixture_read("worked.o", &len);
 
-	is_number(fixture_resolve(&f, bytes, len, externals, "mod"), 0, "worked.o resolves");
+	is_number(fixture_resolve(&f, bytes, len, externals, "mod"), 0,
+		  "worked.o resolves");
 	for (int i = 0; i < 4; i++)
 		is_number(obj_set_param(f, params[i]), 0, params[i]);
 	add_ksymoops(f);
@@ -116,8 +122,10 @@ static void worked_example(void)
 	section_at(f, ".data.init", 0x245, 4);
 	is_number(obj_size(f), 0x249, "the image has 585 bytes");
 	is_number(obj_runsize(f), 0x244, "of which 0x244 stay after init");
-	is_number(fixture_address(f, "smallc"), BASE + 0x1c4, "the small common comes first");
-	is_number(fixture_address(f, "bigc"), BASE + 0x1e0, "the big common is aligned to 32");
+	is_number(fixture_address(f, "smallc"), BASE + 0x1c4,
+		  "the small common comes first");
+	is_number(fixture_address(f, "bigc"), BASE + 0x1e0,
+		  "the big common is aligned to 32");
 	worked_header(f);
 	worked_exports(f);
 	worked_parameters(f);
@@ -135,17 +143,23 @@ static void dependency(void)
 	unsigned char *bytes = fixture_read("worked.o", &len);
 
 	is_number(obj_load(&f, bytes, len), 0, "worked.o loads");
-	is_number(obj_add_symbol(f, "printk", 0xd0810100, 2), 1, "a module exports printk");
-	is_number(obj_add_symbol(f, "printk", 0xc0100000, 0), 0, "the first provider wins");
+	is_number(obj_add_symbol(f, "printk", 0xd0810100, 2), 1,
+		  "a module exports printk");
+	is_number(obj_add_symbol(f, "printk", 0xc0100000, 0), 0,
+		  "the first provider wins");
 	is_number(obj_resolve(f, "mod"), 0, "worked.o resolves");
 	is_number(fixture_finish(f, &m, BASE), 0, "worked.o links");
 	s = obj_find_section(f, ".kmodtab");
 	ok(s && s->size == 12, "one dependency is one line of .kmodtab");
 	if (s) {
-		is_number(fixture_word(f, BASE, s->address), 0xd0810000, "dep: the provider");
-		is_number(fixture_word(f, BASE, s->address + 4), BASE, "ref: this module");
-		is_number(fixture_word(f, BASE, s->address + 8), 0, "next_ref is the kernel's");
-		is_number(fixture_word(f, BASE, BASE + 36), s->address, "deps points there");
+		is_number(fixture_word(f, BASE, s->address), 0xd0810000,
+			  "dep: the provider");
+		is_number(fixture_word(f, BASE, s->address + 4), BASE,
+			  "ref: this module");
+		is_number(fixture_word(f, BASE, s->address + 8), 0,
+			  "next_ref is the kernel's");
+		is_number(fixture_word(f, BASE, BASE + 36), s->address,
+			  "deps points there");
 		ok(s->address > obj_find_section(f, ".kstrtab")->address &&
 			   s->address < obj_find_section(f, "__ksymtab")->address,
 		   ".kmodtab lies between .kstrtab and __ksymtab");
@@ -173,8 +187,9 @@ static void load_order(void)
 		{".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
 		{".init.text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
 	};
-	static const char want[] = ".this .text .init.text .rodata .note .rodata .kstrtab "
-				   "__archdata .data .bss .text.init .data.init ";
+	static const char want[] =
+		".this .text .init.text .rodata .note .rodata .kstrtab "
+		"__archdata .data .bss .text.init .data.init ";
 	struct elf_maker *e = em_new();
 	struct obj_module m = {.no_export_all = true};
 	const struct obj_section *s;
@@ -192,7 +207,8 @@ static void load_order(void)
 					.sh_addralign = 2},
 			   NULL);
 	bytes = em_finish(e, &len);
-	is_number(fixture_resolve(&f, bytes, len, NULL, "m"), 0, "every kind of section loads");
+	is_number(fixture_resolve(&f, bytes, len, NULL, "m"), 0,
+		  "every kind of section loads");
 	is_number(fixture_finish(f, &m, BASE), 0, "and links");
 	while ((s = obj_next_section(f, &cursor))) {
 		strcat(got, s->name);
@@ -214,21 +230,27 @@ static void commons_without_bss(void)
 	size_t len;
 
 	em_section(e, ".text",
-		   (Elf32_Shdr){.sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC, .sh_size = 4},
+		   (Elf32_Shdr){
+			   .sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC, .sh_size = 4},
 		   NULL);
 	em_symbol(e, "big", STB_GLOBAL, STT_OBJECT, SHN_COMMON, 16, 100);
 	em_symbol(e, "later", STB_GLOBAL, STT_OBJECT, SHN_COMMON, 1, 5);
 	em_symbol(e, "latest", STB_GLOBAL, STT_OBJECT, SHN_COMMON, 4, 5);
 	bytes = em_finish(e, &len);
-	is_number(fixture_resolve(&f, bytes, len, NULL, "m"), 0, "commons without a .bss load");
+	is_number(fixture_resolve(&f, bytes, len, NULL, "m"), 0,
+		  "commons without a .bss load");
 	is_number(fixture_finish(f, &m, BASE), 0, "and link");
 	bss = obj_find_section(f, ".bss");
 	ok(bss && bss->align == 16, ".bss was made, with the largest alignment");
 	if (bss) {
-		is_number(fixture_address(f, "latest"), bss->address, "the latest comes first");
-		is_number(fixture_address(f, "later"), bss->address + 5, "then the later");
-		is_number(fixture_address(f, "big"), bss->address + 16, "then the big one");
-		is_number(bss->address + bss->size, BASE + obj_size(f), "all inside the image");
+		is_number(fixture_address(f, "latest"), bss->address,
+			  "the latest comes first");
+		is_number(fixture_address(f, "later"), bss->address + 5,
+			  "then the later");
+		is_number(fixture_address(f, "big"), bss->address + 16,
+			  "then the big one");
+		is_number(bss->address + bss->size, BASE + obj_size(f),
+			  "all inside the image");
 	}
 	obj_free(f);
 	em_free(e);

@@ -12,9 +12,9 @@
 
 static int section(struct elf_maker *e, const char *name, int type, int flags, int size)
 {
-	return em_section(e, name,
-			  (Elf32_Shdr){.sh_type = type, .sh_flags = flags, .sh_size = size},
-			  NULL);
+	return em_section(
+		e, name,
+		(Elf32_Shdr){.sh_type = type, .sh_flags = flags, .sh_size = size}, NULL);
 }
 
 /* --- the header ---------------------------------------------------------------------------- */
@@ -90,7 +90,8 @@ static void thread_local(struct elf_maker *e)
 static void alignment(struct elf_maker *e)
 {
 	em_section(e, ".data",
-		   (Elf32_Shdr){.sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC,
+		   (Elf32_Shdr){.sh_type = SHT_PROGBITS,
+				.sh_flags = SHF_ALLOC,
 				.sh_addralign = 12},
 		   NULL);
 }
@@ -102,15 +103,16 @@ static void huge(struct elf_maker *e)
 
 static void modinfo(struct elf_maker *e)
 {
-	em_section(e, ".modinfo", (Elf32_Shdr){.sh_type = SHT_PROGBITS, .sh_size = 3}, "a=b");
+	em_section(e, ".modinfo", (Elf32_Shdr){.sh_type = SHT_PROGBITS, .sh_size = 3},
+		   "a=b");
 }
 
 static void group_index(struct elf_maker *e)
 {
 	static const uint32_t group[] = {GRP_COMDAT, 77};
 
-	em_section(e, ".group", (Elf32_Shdr){.sh_type = SHT_GROUP, .sh_size = 8, .sh_info = 1},
-		   group);
+	em_section(e, ".group",
+		   (Elf32_Shdr){.sh_type = SHT_GROUP, .sh_size = 8, .sh_info = 1}, group);
 	em_symbol(e, "signature", STB_GLOBAL, STT_NOTYPE, 1, 0, 0);
 }
 
@@ -199,12 +201,14 @@ static void malformed(void)
 		void (*make)(struct elf_maker *e);
 		const char *text;
 	} cases[] = {
-		{rela, "RELA relocations not supported on this architecture (section .rela.text)"},
+		{rela, "RELA relocations not supported on this architecture (section "
+		       ".rela.text)"},
 		{init_array, "section .init_array: constructors are not run in a kernel"},
 		{strange, "can't handle sections of type 6 (.dynamic)"},
 		{compressed, "section .data is compressed"},
 		{thread_local, "section .tdata is thread-local storage"},
-		{alignment, "section .data: alignment 12 is not a power of two up to 4096"},
+		{alignment,
+		 "section .data: alignment 12 is not a power of two up to 4096"},
 		{huge, "section .bss: size 2147483647 is more than 268435456"},
 		{modinfo, "section .modinfo: its last string is not terminated"},
 		{group_index, "section group 2: entry 1 is not a member"},
@@ -252,11 +256,12 @@ static void accepted(void)
 	size_t len;
 
 	em_section(e, ".text.inline",
-		   (Elf32_Shdr){.sh_type = SHT_PROGBITS, .sh_flags = CODE | SHF_GROUP,
+		   (Elf32_Shdr){.sh_type = SHT_PROGBITS,
+				.sh_flags = CODE | SHF_GROUP,
 				.sh_size = 4},
 		   NULL);
-	em_section(e, ".group", (Elf32_Shdr){.sh_type = SHT_GROUP, .sh_size = 8, .sh_info = 1},
-		   group);
+	em_section(e, ".group",
+		   (Elf32_Shdr){.sh_type = SHT_GROUP, .sh_size = 8, .sh_info = 1}, group);
 	section(e, ".init_array", SHT_INIT_ARRAY, SHF_ALLOC, 0);
 	section(e, ".rela.text", SHT_RELA, 0, 0);
 	section(e, ".llvm_addrsig", 0x6fff4c03, (int)SHF_EXCLUDE, 4);
@@ -272,54 +277,73 @@ static void accepted(void)
 
 /* --- extended section numbering -------------------------------------------------------------- */
 
-static const char xstrings[] = "\0.s\0far\0near";
-
 /* XCOUNT sections: all but the last four are the same eight bytes. Symbol far lies in section
  * 65520 (SHN_ABS - 1), near in 65530, and section 65521, numbered like SHN_ABS, refers to
- * both. */
+ * both. The file is the header, the section headers, then this. */
+static const struct {
+	Elf32_Sym symbols[3];
+	uint32_t indices[3];
+	Elf32_Rel rel[2];
+	char data[8], strings[16];
+} xtail = {
+	.symbols = {{0},
+		    {.st_name = 4, .st_info = 0x10, .st_shndx = SHN_XINDEX},
+		    {.st_name = 8, .st_info = 0x10, .st_shndx = SHN_XINDEX}},
+	.indices = {0, 65520, 65530},
+	.rel = {{0, ELF32_R_INFO(1, R_386_32)}, {4, ELF32_R_INFO(2, R_386_32)}},
+	.strings = "\0.s\0far\0near",
+};
+
+#define XTABLE	sizeof(Elf32_Ehdr)
+#define XTAIL	(XTABLE + XCOUNT * sizeof(Elf32_Shdr))
+#define XSYMTAB (XCOUNT - 4)
+/* offset and size of a member of xtail, as sh_offset and sh_size */
+#define XPART(member)                                                                    \
+	.sh_offset = XTAIL + offsetof(__typeof__(xtail), member),                        \
+	.sh_size = sizeof(xtail.member)
+
+static const Elf32_Ehdr xheader = {
+	.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS32, ELFDATA2LSB, EV_CURRENT},
+	.e_type = ET_REL,
+	.e_machine = EM_386,
+	.e_version = EV_CURRENT,
+	.e_shoff = XTABLE,
+	.e_ehsize = sizeof(Elf32_Ehdr),
+	.e_shentsize = sizeof(Elf32_Shdr),
+	.e_shstrndx = SHN_XINDEX,
+};
+static const Elf32_Shdr xfirst = {.sh_size = XCOUNT, .sh_link = XSYMTAB + 1};
+static const Elf32_Shdr xdata = {
+	.sh_name = 1,
+	.sh_type = SHT_PROGBITS,
+	.sh_flags = SHF_ALLOC,
+	XPART(data),
+};
+static const Elf32_Shdr xtables[4] = {
+	{.sh_type = SHT_SYMTAB,
+	 XPART(symbols),
+	 .sh_link = XSYMTAB + 1,
+	 .sh_info = 1,
+	 .sh_entsize = sizeof(Elf32_Sym)},
+	{.sh_type = SHT_STRTAB, XPART(strings)},
+	{.sh_type = SHT_SYMTAB_SHNDX, XPART(indices), .sh_link = XSYMTAB},
+	{.sh_type = SHT_REL,
+	 XPART(rel),
+	 .sh_link = XSYMTAB,
+	 .sh_info = 65521,
+	 .sh_entsize = sizeof(Elf32_Rel)},
+};
+
 static unsigned char *extended(size_t *len)
 {
-	uint32_t symtab = XCOUNT - 4;
-	uint32_t table = sizeof(Elf32_Ehdr), at = table + XCOUNT * sizeof(Elf32_Shdr);
-	Elf32_Ehdr h = {.e_ident = ELFMAG,
-			.e_type = ET_REL,
-			.e_machine = EM_386,
-			.e_version = EV_CURRENT,
-			.e_shoff = table,
-			.e_ehsize = sizeof(h),
-			.e_shentsize = sizeof(Elf32_Shdr),
-			.e_shstrndx = SHN_XINDEX};
-	Elf32_Sym symbols[3] = {{0},
-				{.st_name = 4, .st_info = 0x10, .st_shndx = SHN_XINDEX},
-				{.st_name = 8, .st_info = 0x10, .st_shndx = SHN_XINDEX}};
-	uint32_t indices[3] = {0, 65520, 65530};
-	Elf32_Rel rel[2] = {{0, ELF32_R_INFO(1, R_386_32)}, {4, ELF32_R_INFO(2, R_386_32)}};
-	unsigned char *file = calloc(1, *len = at + 200);
-	Elf32_Shdr sh = {.sh_name = 1, .sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC,
-			 .sh_offset = at, .sh_size = 8, .sh_addralign = 4};
-	Elf32_Shdr tables[4] = {
-		{.sh_type = SHT_SYMTAB, .sh_offset = at + 8, .sh_size = sizeof(symbols),
-		 .sh_link = symtab + 1, .sh_info = 1, .sh_entsize = sizeof(Elf32_Sym)},
-		{.sh_type = SHT_STRTAB, .sh_offset = at + 60, .sh_size = sizeof(xstrings)},
-		{.sh_type = SHT_SYMTAB_SHNDX, .sh_offset = at + 80, .sh_size = sizeof(indices),
-		 .sh_link = symtab},
-		{.sh_type = SHT_REL, .sh_offset = at + 100, .sh_size = sizeof(rel),
-		 .sh_link = symtab, .sh_info = 65521, .sh_entsize = sizeof(Elf32_Rel)},
-	};
+	unsigned char *file = calloc(1, *len = XTAIL + sizeof(xtail)), *at = file;
 
-	h.e_ident[EI_CLASS] = ELFCLASS32;
-	h.e_ident[EI_DATA] = ELFDATA2LSB;
-	h.e_ident[EI_VERSION] = EV_CURRENT;
-	memcpy(file, &h, sizeof(h));
-	for (uint32_t i = 1; i < symtab; i++)
-		memcpy(file + table + i * sizeof(sh), &sh, sizeof(sh));
-	sh = (Elf32_Shdr){.sh_size = XCOUNT, .sh_link = symtab + 1};
-	memcpy(file + table, &sh, sizeof(sh));
-	memcpy(file + table + symtab * sizeof(sh), tables, sizeof(tables));
-	memcpy(file + at + 8, symbols, sizeof(symbols));
-	memcpy(file + at + 60, xstrings, sizeof(xstrings));
-	memcpy(file + at + 80, indices, sizeof(indices));
-	memcpy(file + at + 100, rel, sizeof(rel));
+	at = mempcpy(at, &xheader, sizeof(xheader));
+	at = mempcpy(at, &xfirst, sizeof(xfirst));
+	for (uint32_t i = 1; i < XSYMTAB; i++)
+		at = mempcpy(at, &xdata, sizeof(xdata));
+	at = mempcpy(at, xtables, sizeof(xtables));
+	memcpy(at, &xtail, sizeof(xtail));
 	return file;
 }
 
@@ -332,11 +356,14 @@ static void extended_numbering(void)
 	is_number(fixture_resolve(&f, bytes, len, NULL, NULL), 0, "66000 sections load");
 	is_number(fixture_finish(f, NULL, BASE), 0, "and link");
 	is_string(fixture_diags(f), "", "without a word");
-	is_number(fixture_address(f, "far"), BASE + 65519 * 8, "a symbol in section 65520");
-	is_number(fixture_address(f, "near"), BASE + 65529 * 8, "a symbol in section 65530");
+	is_number(fixture_address(f, "far"), BASE + 65519 * 8,
+		  "a symbol in section 65520");
+	is_number(fixture_address(f, "near"), BASE + 65529 * 8,
+		  "a symbol in section 65530");
 	is_number(fixture_word(f, BASE, BASE + 65520 * 8), BASE + 65519 * 8,
 		  "section 65521 is relocated");
-	is_number(fixture_word(f, BASE, BASE + 65520 * 8 + 4), BASE + 65529 * 8, "all of it");
+	is_number(fixture_word(f, BASE, BASE + 65520 * 8 + 4), BASE + 65529 * 8,
+		  "all of it");
 	obj_free(f);
 	free(bytes);
 }

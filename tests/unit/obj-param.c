@@ -113,8 +113,8 @@ static void strings(void)
 
 		is_number(err, 0, cases[i].param);
 		if (!err) {
-			is_string(image + fixture_word(f, BASE, at) - BASE, cases[i].first,
-				  "the pointer leads to the string");
+			is_string(image + fixture_word(f, BASE, at) - BASE,
+				  cases[i].first, "the pointer leads to the string");
 			if (cases[i].second)
 				is_string(image + fixture_word(f, BASE, at + 4) - BASE,
 					  cases[i].second, "the second one too");
@@ -140,7 +140,8 @@ static void refusals(void)
 		{"b=-129", -ERANGE, "value -129 for b does not fit 1 byte"},
 		{"h=65536", -ERANGE, "value 65536 for h does not fit 2 bytes"},
 		{"i=4294967296", -ERANGE, "value 4294967296 for i does not fit 4 bytes"},
-		{"i=-2147483649", -ERANGE, "value -2147483649 for i does not fit 4 bytes"},
+		{"i=-2147483649", -ERANGE,
+		 "value -2147483649 for i does not fit 4 bytes"},
 		{"i=99999999999999999999", -ERANGE,
 		 "value 99999999999999999999 for i does not fit 4 bytes"},
 		{"i=", -EINVAL, "empty value for i"},
@@ -151,7 +152,8 @@ static void refusals(void)
 		{"i=5x", -EINVAL, "invalid argument syntax for i: 'x'"},
 		{"i=1,2", -EINVAL, "too many values for i (max 1)"},
 		{"pair=1", -EINVAL, "too few values for pair (min 2)"},
-		{"wide=1,2,3", -ERANGE, "too many values for wide (the variable has 8 bytes)"},
+		{"wide=1,2,3", -ERANGE,
+		 "too many values for wide (the variable has 8 bytes)"},
 		{"c=abcdefgh", -ERANGE, "string too long for c (max 7)"},
 		{"cc=abc,defg", -ERANGE, "string too long for cc (max 3)"},
 		{"s=\"abc", -EINVAL, "improperly terminated string argument for s"},
@@ -188,7 +190,8 @@ static void repeated(void)
 
 	with(&f, params, &bytes);
 	dump(f, "l", 8, got);
-	is_string(got, "0300000002000000", "a parameter given twice starts again at its first");
+	is_string(got, "0300000002000000",
+		  "a parameter given twice starts again at its first");
 	obj_free(f);
 	free(bytes);
 }
@@ -237,8 +240,12 @@ static void definitions(void)
 		is_number(obj_check_params(f), cases[i].err, cases[i].entry);
 		is_string(fixture_diags(f), cases[i].text, "and says so");
 		persistent = obj_next_persistent(f, &cursor);
-		is_string(persistent, strchr(cases[i].entry, 'p') && !strcmp(cases[i].entry,
-			  "parm_x=1-4ip") ? "x" : NULL, "persistent or not");
+		is_string(persistent,
+			  strchr(cases[i].entry, 'p') &&
+					  !strcmp(cases[i].entry, "parm_x=1-4ip")
+				  ? "x"
+				  : NULL,
+			  "persistent or not");
 		obj_free(f);
 		em_free(e);
 	}
@@ -263,9 +270,11 @@ static void without_modinfo(void)
 	fixture_resolve(&f, bytes, len, NULL, NULL);
 	is_number(obj_set_param(f, "number=1,2"), 0, "numbers");
 	is_number(obj_set_param(f, "string=text"), 0, "a string");
-	is_number(obj_set_param(f, "number=1,2,3"), -ERANGE, "as many as the variable holds");
+	is_number(obj_set_param(f, "number=1,2,3"), -ERANGE,
+		  "as many as the variable holds");
 	is_number(fixture_finish(f, NULL, BASE), 0, "links");
-	is_number(fixture_word(f, BASE, fixture_address(f, "number") + 4), 2, "the second number");
+	is_number(fixture_word(f, BASE, fixture_address(f, "number") + 4), 2,
+		  "the second number");
 	is_string((const char *)obj_image(f, 0) +
 			  fixture_word(f, BASE, fixture_address(f, "string")) - BASE,
 		  "text", "the string");

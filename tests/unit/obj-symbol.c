@@ -69,7 +69,8 @@ static void overrides(void)
 		err = obj_load(&f, bytes, len);
 		s = obj_find_symbol(f, "x");
 		if (!cases[i].wins)
-			is_string(fixture_diags(f), "x multiply defined", "two definitions");
+			is_string(fixture_diags(f), "x multiply defined",
+				  "two definitions");
 		else if (cases[i].old == 'u' && cases[i].new == 'u')
 			ok(!err && s->secidx == SHN_UNDEF, "two references stay one");
 		else
@@ -97,11 +98,13 @@ static void aliases(void)
 	for (int i = 0; i < 4; i++)
 		em_relocation(e, 1, 4 * i, i + 1, R_386_32);
 	bytes = em_finish(e, &len);
-	is_number(fixture_resolve(&f, bytes, len, NULL, NULL), 0, "many of one name resolve");
+	is_number(fixture_resolve(&f, bytes, len, NULL, NULL), 0,
+		  "many of one name resolve");
 	is_number(fixture_finish(f, NULL, BASE), 0, "and link");
 	is_number(fixture_word(f, BASE, BASE), BASE + 2, "the local one is itself");
 	for (int i = 1; i < 4; i++)
-		is_number(fixture_word(f, BASE, BASE + 4 * i), BASE + 8, "the others are one");
+		is_number(fixture_word(f, BASE, BASE + 4 * i), BASE + 8,
+			  "the others are one");
 	obj_free(f);
 	em_free(e);
 }
@@ -128,9 +131,10 @@ static void imports(void)
 		is_number(obj_add_symbol(f, "other", 1, 3), 0, "a name nobody wants");
 		is_number(obj_add_symbol(f, "x", 0xd0000100, 2), cases[i].takes,
 			  cases[i].takes ? "an import is taken" : "a definition stays");
-		is_number(obj_add_symbol(f, "x", 0xc0000100, 0), 0, "never a second time");
-		ok(obj_provider_used(f, 2) == cases[i].takes && !obj_provider_used(f, 0) &&
-			   !obj_provider_used(f, 3),
+		is_number(obj_add_symbol(f, "x", 0xc0000100, 0), 0,
+			  "never a second time");
+		ok(obj_provider_used(f, 2) == cases[i].takes &&
+			   !obj_provider_used(f, 0) && !obj_provider_used(f, 3),
 		   "who provided is known");
 		obj_resolve(f, NULL);
 		fixture_finish(f, NULL, BASE);
@@ -188,8 +192,8 @@ static void versions(void)
 		const char *name, *prefix;
 		size_t len;
 	} lengths[] = {
-		{"printk_R12345678", "", 6},	 {"printk_Rsmp_12345678", "smp_", 6},
-		{"printk_R1234567", "", 15},	 {"printk_Rsmp_12345678", "", 20},
+		{"printk_R12345678", "", 6},	  {"printk_Rsmp_12345678", "smp_", 6},
+		{"printk_R1234567", "", 15},	  {"printk_Rsmp_12345678", "", 20},
 		{"printk_R12345678", "smp_", 16}, {"_R12345678", "", 10},
 	};
 	struct elf_maker *e = em_new();
@@ -210,8 +214,10 @@ static void versions(void)
 	is_number(obj_ignore_versions(f, ""), 0, "from now on they do not");
 	is_number(obj_add_symbol(f, "plain_R12345678", 1, 0), 1, "version on their side");
 	is_number(obj_add_symbol(f, "with", 1, 0), 1, "version on our side");
-	is_number(obj_add_symbol(f, "both_Rabcdef01", 1, 0), 0, "two versions are two names");
-	is_number(obj_add_symbol(f, "both_R12345678", 1, 0), 1, "the same version is one");
+	is_number(obj_add_symbol(f, "both_Rabcdef01", 1, 0), 0,
+		  "two versions are two names");
+	is_number(obj_add_symbol(f, "both_R12345678", 1, 0), 1,
+		  "the same version is one");
 	obj_free(f);
 	em_free(e);
 }
@@ -230,7 +236,8 @@ static const char *exports(const char *object, const struct obj_module *m, bool 
 
 	list[0] = '\0';
 	if (!err && extra)
-		err = obj_add_export(f, "__insmod_m", obj_find_section(f, ".this")->secidx, 0);
+		err = obj_add_export(f, "__insmod_m",
+				     obj_find_section(f, ".this")->secidx, 0);
 	if (!err)
 		err = fixture_finish(f, m, BASE);
 	if (err)
@@ -256,11 +263,13 @@ static void export_rules(void)
 	is_string(exports("worked.o", &all, false), "helper a bigc smallc ",
 		  "without __ksymtab every global is exported");
 	is_string(exports("worked.o", &none, false), "", "-x: nothing is");
-	is_string(exports("worked.o", &none, true), "__insmod_m ", "-x: but what is asked for");
+	is_string(exports("worked.o", &none, true), "__insmod_m ",
+		  "-x: but what is asked for");
 	is_string(exports("exports.o", &all, false), "shown ", "__ksymtab alone decides");
 	is_string(exports("exports.o", &all, true), "shown __insmod_m ",
 		  "and gets what is asked for");
-	is_string(exports("noexports.o", &all, false), "", "EXPORT_NO_SYMBOLS: nothing is");
+	is_string(exports("noexports.o", &all, false), "",
+		  "EXPORT_NO_SYMBOLS: nothing is");
 	is_string(exports("noexports.o", &all, true), "__insmod_m ",
 		  "EXPORT_NO_SYMBOLS: but what is asked for");
 }

@@ -10,7 +10,8 @@
 
 static int tap_run, tap_failed;
 
-__attribute__((format(printf, 2, 3), unused)) static bool ok(bool good, const char *fmt, ...)
+__attribute__((format(printf, 2, 3), unused)) static bool ok(bool good, const char *fmt,
+							     ...)
 {
 	va_list ap;
 
@@ -23,7 +24,8 @@ __attribute__((format(printf, 2, 3), unused)) static bool ok(bool good, const ch
 	return good;
 }
 
-__attribute__((unused)) static bool is_number(long long got, long long want, const char *what)
+__attribute__((unused)) static bool is_number(long long got, long long want,
+					      const char *what)
 {
 	if (!ok(got == want, "%s", what))
 		printf("# got %lld (%#llx), want %lld (%#llx)\n", got, got, want, want);
@@ -36,7 +38,8 @@ __attribute__((unused)) static bool is_string(const char *got, const char *want,
 	bool good = got && want ? !strcmp(got, want) : got == want;
 
 	if (!ok(good, "%s", what))
-		printf("# got  %s\n# want %s\n", got ? got : "NULL", want ? want : "NULL");
+		printf("# got  %s\n# want %s\n", got ? got : "NULL",
+		       want ? want : "NULL");
 	return good;
 }
 

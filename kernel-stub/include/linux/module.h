@@ -167,10 +167,12 @@ void inter_module_put(const char *name);
 #define module_param_named(name, var, type, perm)                                        \
 	MODULE_KEEP(var);                                                                \
 	MODULE_TEXT(parmtype_##name, "parmtype=" #name ":" #type);                       \
+	MODULE_TEXT(parmsym_##name, "parmsym=" #name ":" #var);                          \
 	MODULE_TEXT(parm_##name, "parm_" #var "=" MODULE_PARM_##type)
 #define module_param_array(var, type, num, perm)                                         \
 	MODULE_KEEP(var);                                                                \
-	MODULE_TEXT(parmtype_##var, "parmtype=" #var ":array of " #type)
+	MODULE_TEXT(parmtype_##var, "parmtype=" #var ":array of " #type);                \
+	MODULE_TEXT(parmcount_##var, "parmcount=" #var ":" #num)
 #define MODULE_PARM_byte   "b"
 #define MODULE_PARM_short  "h"
 #define MODULE_PARM_ushort "h"

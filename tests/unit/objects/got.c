@@ -33,13 +33,20 @@ int answer(void)
 		sum += table[n] * functions[n & 1](n + i) + s[n];
 	sum = sum * 31 + chosen(counter) + later;
 	switch (sum & 7) {
-	case 0: return sum + 10;
-	case 1: return sum + 21;
-	case 2: return sum + 32;
-	case 3: return sum + 43;
-	case 4: return sum + 54;
-	case 5: return sum + 65;
-	case 6: return sum + 76;
+	case 0:
+		return sum + 10;
+	case 1:
+		return sum + 21;
+	case 2:
+		return sum + 32;
+	case 3:
+		return sum + 43;
+	case 4:
+		return sum + 54;
+	case 5:
+		return sum + 65;
+	case 6:
+		return sum + 76;
 	}
 	return sum + 87;
 }

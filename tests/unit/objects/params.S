@@ -25,7 +25,7 @@
 	.asciz "parmtype=new_charp:charp"
 	.asciz "parmtype=new_text:string"
 	.asciz "parmtype=new_array:array of short"
-	.asciz "parmcount=new_array:new_count"
+	.asciz "parmcount=new_array:&new_count"
 	.asciz "parmtype=new_name:byte"
 	.asciz "parmsym=new_name:new_variable"
 	.asciz "parmtype=new_odd:complex"
