@@ -7,11 +7,13 @@ setup_file() {
 	case $O in /*) ;; *) O=$PWD/$O ;; esac
 	export O LOG=$BATS_FILE_TMPDIR/log
 	make -s "O=$O" "$O/process_test.cpio" "$O/kernel.elf" 3>&- || return 1
+	local status=0
 	timeout -k 5 100 qemu-system-i386 -M pc -accel tcg -cpu pentium2,+nx -nodefaults \
 		-display none -no-reboot -m 64 -device isa-debug-exit,iobase=0xf4,iosize=4 \
 		-serial stdio -kernel "$O/kernel.elf" -initrd "$O/process_test.cpio" \
-		-append init=/process_test </dev/null 3>&- >"$LOG.raw"
-	echo "$?" >"$LOG.status"
+		-append init=/process_test </dev/null 3>&- >"$LOG.raw" ||
+		status=$?
+	echo "$status" >"$LOG.status"
 	tr -d '\r' <"$LOG.raw" >"$LOG"
 }
 
@@ -26,7 +28,7 @@ group() {
 @test "the kernel lives to the end of the tests and powers off" {
 	tail -n 20 "$LOG"
 	[ "$(cat "$LOG.status")" -eq 33 ]
-	grep -qx done "$LOG"
+	grep -qx "done" "$LOG"
 }
 
 @test "fork copies memory when it is written" { group fork; }
