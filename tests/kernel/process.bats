@@ -22,7 +22,7 @@ group() {
 	grep -a "^not ok $1: " "$LOG" && return 1
 	grep -a "^ok $1: " "$LOG"
 	[ "$(grep -ac "^ok $1: " "$LOG")" -eq \
-		"$(grep -c "^	{\"$1: " "$BATS_TEST_DIRNAME/process_test.c")" ]
+		"$(grep -c "^[[:space:]]*{\"$1: " "$BATS_TEST_DIRNAME/process_test.c")" ]
 }
 
 @test "the kernel lives to the end of the tests and powers off" {
