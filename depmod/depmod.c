@@ -17,6 +17,7 @@
 #include "deps.h"
 #include "indexes.h"
 #include "kernel.h"
+#include "modname.h"
 #include "msg.h"
 #include "outdir.h"
 #include "scan.h"
@@ -337,7 +338,7 @@ static int resolve(struct run *r)
 static bool has_classic(const struct tree *t)
 {
 	for (uint32_t i = 0; i < t->norder; i++)
-		if (tree_is_classic(tree_path(t, t->order[i])))
+		if (modname_is_classic(tree_base(tree_path(t, t->order[i]))))
 			return true;
 	return false;
 }

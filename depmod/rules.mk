@@ -3,7 +3,7 @@ $(eval $(call archive,moddep,lib/moddep.c lib/moddep_trie.c lib/modelf.c))
 DEPMOD_SRC := depmod/depmod.c depmod/config.c depmod/tree.c depmod/bucket.c depmod/names.c \
 	depmod/text.c depmod/facts.c depmod/tables.c depmod/store.c depmod/scan.c depmod/kernel.c \
 	depmod/deps.c depmod/trie.c depmod/indexes.c depmod/outdir.c depmod/cache.c
-$(eval $(call program,depmod,$(DEPMOD_SRC),moddep lib,-lz -llzma -lzstd -lpthread))
+$(eval $(call program,depmod,$(DEPMOD_SRC),moddep lib,$(LIB_LDLIBS) -lpthread))
 
 # Asks the reader what an index says; for tests.
 $(O)/testbin/moddep: $(O)/host/tests/moddep.o $(O)/host/moddep.a $(O)/host/lib.a

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "modname.h"
 #include "msg.h"
 
 #define THREADS_MAX 16
@@ -40,7 +41,7 @@ static int read_one(struct scan *s, uint32_t number, struct modelf *m, struct fa
 	struct facts_wanted how = *s->how;
 	int err = modelf_open(m, s->tree->fd, path), err2 = 0;
 
-	how.classic = tree_is_classic(path);
+	how.classic = modname_is_classic(tree_base(path));
 	if (!err)
 		err = facts_read(f, m, &how);
 	pthread_mutex_lock(&s->lock);

@@ -413,9 +413,7 @@ const char *tables_name(unsigned i)
 /* The file's name without .gz and the like, and without .o or .mod. */
 static int short_name(const char *path, const char **name)
 {
-	const char *slash = strrchr(path, '/');
-
-	*name = slash ? slash + 1 : path;
+	*name = tree_base(path);
 	return modname_stem(*name);
 }
 

@@ -75,12 +75,11 @@ bool tree_is_packed(const char *path)
 	return path[unpacked_len(path)] != '\0';
 }
 
-bool tree_is_classic(const char *path)
+const char *tree_base(const char *path)
 {
-	size_t len = unpacked_len(path);
+	const char *slash = strrchr(path, '/');
 
-	return (len > 2 && memcmp(path + len - 2, ".o", 2) == 0) ||
-	       (len > 4 && memcmp(path + len - 4, ".mod", 4) == 0);
+	return slash ? slash + 1 : path;
 }
 
 int tree_open(struct tree *t, const char *dir, const struct config *config)
@@ -142,9 +141,7 @@ static int add_module(struct tree *t, const char *path, const struct stat *st)
 
 int tree_add(struct tree *t, const char *path)
 {
-	const char *slash = strrchr(path, '/');
-
-	if (!modname_is_file(slash ? slash + 1 : path))
+	if (!modname_is_file(tree_base(path)))
 		return -EINVAL;
 	return add_module(t, path, NULL);
 }

@@ -64,9 +64,11 @@ int tree_read(const struct tree *t, const char *name, struct text *to);
 const char *tree_path(const struct tree *t, uint32_t module);
 const char *tree_name(const struct tree *t, uint32_t module);
 
-/* Is the file compressed? Is it an object of Linux 2.4 (NAME.o, NAME.mod)? By its name. */
+/* Is the file compressed, by its name? */
 bool tree_is_packed(const char *path);
-bool tree_is_classic(const char *path);
+
+/* The file name at the end of a path. */
+const char *tree_base(const char *path);
 
 void tree_stamp(struct stamp *stamp, const struct stat *st);
 

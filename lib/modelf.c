@@ -387,6 +387,12 @@ int modelf_section(struct modelf *m, uint32_t secidx, struct modelf_bytes *out)
 	return fetch(m, out, m->sections[secidx].offset, m->sections[secidx].size);
 }
 
+int modelf_tail(struct modelf *m, uint64_t len, struct modelf_bytes *out)
+{
+	len = len < m->len ? len : m->len;
+	return fetch(m, out, m->len - len, len);
+}
+
 int modelf_symbols(struct modelf *m, uint32_t first)
 {
 	const struct modelf_section *sym = m->sections, *str;

@@ -81,6 +81,9 @@ uint32_t modelf_find(const struct modelf *m, const char *name);
 int modelf_section(struct modelf *m, uint32_t secidx, struct modelf_bytes *out);
 void modelf_bytes_free(struct modelf_bytes *b);
 
+/* The last `len` bytes of the file, or all if there are fewer, into a buffer as above. */
+int modelf_tail(struct modelf *m, uint64_t len, struct modelf_bytes *out);
+
 /* Read the symbol table from number `first` on (m->first_global skips the local symbols).
  * Without a table there are none. Returns 0 or -errno. */
 int modelf_symbols(struct modelf *m, uint32_t first);

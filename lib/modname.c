@@ -41,6 +41,13 @@ bool modname_is_file(const char *base)
 	return base[modname_stem(base)] != '\0';
 }
 
+bool modname_is_classic(const char *base)
+{
+	const char *suffix = base + modname_stem(base);
+
+	return strncmp(suffix, ".o", 2) == 0 || strncmp(suffix, ".mod", 4) == 0;
+}
+
 static char fold(char c)
 {
 	return c == '-' ? '_' : c;

@@ -19,6 +19,9 @@ char *modname_of_path(const char *path);
 /* True if base ends in a suffix that a module file has (see modname_stem). */
 bool modname_is_file(const char *base);
 
+/* True for the name of an object of Linux 2.4 or before: .o or .mod, packed or not. */
+bool modname_is_classic(const char *base);
+
 bool modname_equal(const char *a, const char *b);
 bool modname_equal_n(const char *a, const char *b, size_t blen);
 
