@@ -315,13 +315,10 @@ static int refuse(const char *why)
 	return -EINVAL;
 }
 
-static int fetch_header(union mod_header *header, tgt_addr image)
+/* The size was read before and is not read again: it may have changed. */
+static int fetch_header(union mod_header *header, tgt_addr image, tgt_ulong size)
 {
-	tgt_ulong size;
-
 	memset(header, 0, sizeof(*header));
-	if (port_copy_from(&size, image, sizeof(size)))
-		return -EFAULT;
 	if (size < TGT_MODULE_MIN_SIZE || size > TGT_MODULE_MAX_SIZE) {
 		refuse("Invalid module header size.");
 		printk(KERN_ERR
@@ -330,7 +327,7 @@ static int fetch_header(union mod_header *header, tgt_addr image)
 	}
 	if (port_copy_from(header, image, size & ~3u))
 		return -EFAULT;
-	header->h.size_of_struct = size; /* it may have changed since */
+	header->h.size_of_struct = size;
 	return 0;
 }
 
@@ -441,13 +438,13 @@ static void publish_header(struct mod *mod, union mod_header *header)
 	set_state(mod, header->h.flags & MOD_AUTOCLEAN, ~0u);
 }
 
-static int take_image(struct mod *mod, tgt_addr image)
+static int take_image(struct mod *mod, tgt_addr image, tgt_ulong header_size)
 {
 	union mod_header header;
 	const char *bad;
 	int error;
 
-	error = fetch_header(&header, image);
+	error = fetch_header(&header, image, header_size);
 	if (error)
 		return error;
 	bad = mod_check_header(&header.h, (unsigned long)mod->header, mod->area,
@@ -509,7 +506,7 @@ static int run_init(struct mod *mod)
 int mod_start(tgt_addr user_name, tgt_addr image)
 {
 	struct mod *mod;
-	tgt_long size;
+	tgt_long header_size;
 	int error;
 
 	if (!port_privileged())
@@ -517,14 +514,14 @@ int mod_start(tgt_addr user_name, tgt_addr image)
 	error = user_name ? mod_find_user(user_name, &mod) : -EFAULT;
 	if (error)
 		return error;
-	if (port_copy_from(&size, image, sizeof(size)))
+	if (port_copy_from(&header_size, image, sizeof(header_size)))
 		return -EFAULT;
-	if (size < 0)
-		return mod_read_back(mod, image, -(tgt_ulong)size);
+	if (header_size < 0)
+		return mod_read_back(mod, image, -(tgt_ulong)header_size);
 	if (mod->busy || (mod->state & MOD_RUNNING) || !list_empty(&mod->refs))
 		return -EBUSY;
 	mod->busy = true;
-	error = take_image(mod, image);
+	error = take_image(mod, image, header_size);
 	if (!error)
 		error = run_init(mod);
 	mod->busy = false;

@@ -240,6 +240,7 @@ static void test_order_of_checks(void)
 	good.h.flags = AUTOCLEAN;
 	im = good;
 	memset(h, 0xff, sizeof(*h));
+	h->size_of_struct = 0x7fffffff;
 	h->size = good.base; /* the largest number */
 	h->ex_table_start = 4;
 	h->ex_table_end = 1;
@@ -704,6 +705,49 @@ static void test_kernel_syms(void)
 	is_clean("get_kernel_syms");
 }
 
+/* A header of negative size asks for a piece of the module's memory. */
+static void test_read_back(void)
+{
+	static const struct {
+		int from, to, want;
+		const char *what;
+	} cases[] = {
+		{IMAGE_NAME, IMAGE_NAME + 4, 0, "read back: a piece"},
+		{0, IMAGE_SIZE - 100, 0, "read back: nearly all"},
+		{IMAGE_SIZE, IMAGE_SIZE, 0, "read back: nothing, at the end"},
+		{10, 9, -EINVAL, "read back: end before start"},
+		{-1, 10, -EINVAL, "read back: before the module"},
+		{0, IMAGE_SIZE + 1, -EINVAL, "read back: behind the module"},
+		{0, IMAGE_SIZE, -EFAULT, "read back: more than the buffer has"},
+	};
+	uintptr_t args[6] = {(uintptr_t) "m"};
+	struct image im, buf;
+
+	load(&im, "m");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		memset(&buf, 0, sizeof(buf));
+		buf.h.size_of_struct = -TGT_MODULE_SIZE;
+		buf.h.persist_start = im.base + cases[i].from;
+		buf.h.persist_end = im.base + cases[i].to;
+		args[1] = (uintptr_t)&buf;
+		sim_user_reset();
+		sim_user_add("m", 2, false);
+		sim_user_add(buf.bytes, IMAGE_SIZE, true);
+		is_number(sim_syscall(task, 128, args), cases[i].want, cases[i].what);
+		if (i == 0)
+			is_string((char *)buf.bytes + TGT_MODULE_SIZE, "m",
+				  "its content");
+	}
+	delete ("m");
+	prepare(&im, "m");
+	im.h.size_of_struct = -TGT_MODULE_SIZE;
+	is_number(init("m", &im), -EINVAL, "read back: not running");
+	im.h.size_of_struct = -64;
+	is_number(init("m", &im), -EINVAL, "read back: a header without the range");
+	delete ("m");
+	is_clean("reading back");
+}
+
 static void test_addresses(void)
 {
 	struct tgt_exception_entry entry[2];
@@ -941,6 +985,7 @@ int main(void)
 	test_no_cycle();
 	test_query_protocol();
 	test_kernel_syms();
+	test_read_back();
 	test_addresses();
 	test_sweep();
 	test_owner();
