@@ -1,8 +1,8 @@
 /* kcall - make system calls of the kernel from the shell
  *
  * The calls of one command line travel in one frame and are made by one process in the
- * kernel's world, which lives as long as this one: a file that a call opened stays open, and
- * a module that it created stays, while the COMMAND after -- runs.
+ * kernel's world, which lives as long as this one: a file that a call opened stays open,
+ * and a module that it created stays, while the COMMAND after -- runs.
  */
 #include "kcall.h"
 
@@ -35,7 +35,7 @@ static const char usage_text[] =
 	"  -l           list the calls\n"
 	"  -V, -h       print the version, print this\n";
 
-/* --- listing ------------------------------------------------------------------------- */
+/* --- listing ------------------------------------------------------------------------ */
 
 static const char *argument_name(char letter)
 {
@@ -72,7 +72,7 @@ static void list_calls(void)
 	}
 }
 
-/* --- results ------------------------------------------------------------------------- */
+/* --- results ------------------------------------------------------------------------ */
 
 static bool is_text(const unsigned char *p, size_t len)
 {
@@ -124,7 +124,7 @@ static bool print_call(const struct ksys_call *c)
 	return !TGT_IS_ERROR(c->result);
 }
 
-/* --- running ------------------------------------------------------------------------- */
+/* --- running ------------------------------------------------------------------------ */
 
 /* Run the host command; its exit status. */
 static int run_command(char **argv)
@@ -168,7 +168,7 @@ static int run_calls(char **argv, char **command)
 	return status;
 }
 
-/* --- conveniences -------------------------------------------------------------------- */
+/* --- conveniences ------------------------------------------------------------------- */
 
 static int cat(const char *path)
 {

@@ -1,8 +1,8 @@
 /* lib/ksyms.c - take a snapshot of a kernel with query_module
  *
- * Everything to ask is a list of queries. A round trip sends those that have no answer yet;
- * a query whose buffer was too small stays on the list with a larger one. The modules'
- * queries join the list when the modules' names are known.
+ * Everything to ask is a list of queries. A round trip sends those that have no answer
+ * yet; a query whose buffer was too small stays on the list with a larger one. The
+ * modules' queries join the list when the modules' names are known.
  */
 #include "ksyms_priv.h"
 
@@ -103,7 +103,7 @@ static int add_module_queries(struct fetch *f, struct ksyms_module *m)
 	return err;
 }
 
-/* --- one answer each ----------------------------------------------------------------- */
+/* --- one answer each ---------------------------------------------------------------- */
 
 /* Count NUL-terminated names, back to back, and point at them. */
 static int take_names(struct fetch *f, const struct query *q, const char ***names)
@@ -204,7 +204,7 @@ static int take(struct fetch *f, size_t i, int32_t result)
 	}
 }
 
-/* --- the rounds ---------------------------------------------------------------------- */
+/* --- the rounds --------------------------------------------------------------------- */
 
 static struct ksys_call query_call(struct query *q)
 {
@@ -230,8 +230,8 @@ static size_t file_calls(struct ksys_call *c, uint32_t at, struct proc_file *p)
 	return 3;
 }
 
-/* One round: every query from `first` on that has no answer yet, and in the first round the
- * files. */
+/* One round: every query from `first` on that has no answer yet, and in the first round
+ * the files. */
 static int round_trip(struct fetch *f, bool with_files)
 {
 	size_t nqueries = f->nqueries, n = 0;

@@ -1,10 +1,11 @@
-/* lib/ksyms.h - a snapshot of what a kernel has: its modules, and who exports which symbol
+/* lib/ksyms.h - a snapshot of a kernel: its modules, and who exports which symbol
  *
  * Interface:
- *  - ksyms_fetch() takes the snapshot in two round trips, whatever the number of modules; a
- *    third happens only if a first guess of a buffer's size was too small.
+ *  - ksyms_fetch() takes the snapshot in two round trips, whatever the number of modules;
+ *    a third happens only if a first guess of a buffer's size was too small.
  *  - Providers are numbered as in libobj: 0 the kernel, 1.. the modules, newest first
- *    (modules[0] is provider 1). Lookups find the first provider: newest module, kernel last.
+ *    (modules[0] is provider 1). Lookups find the first provider: newest module, kernel
+ *    last.
  *  - Names are not copied out of the fetched buffers; all of it lives until ksyms_free().
  */
 #ifndef KSYMS_H
@@ -47,13 +48,14 @@ struct ksyms {
 	struct ksyms_store *store; /* buffers; freed last */
 };
 
-/* Take the snapshot. *k need not be initialised and may always be freed afterwards. Returns 0,
- * a transport error, the kernel's error, -EBADMSG (an answer makes no sense), -ENOMEM. */
+/* Take the snapshot. *k need not be initialised and may always be freed afterwards.
+ * Returns 0, a transport error, the kernel's error, -EBADMSG (an answer makes no sense),
+ * -ENOMEM. */
 int ksyms_fetch(struct ksyms *k, unsigned want);
 
-/* The same from a System.map or a copy of /proc/ksyms ("[module]" in the third column makes
- * a module). Local symbols of a System.map are left out. Returns 0, -errno of the file,
- * -EBADMSG with *line set to the bad line. */
+/* The same from a System.map or a copy of /proc/ksyms ("[module]" in the third column
+ * makes a module). Local symbols of a System.map are left out. Returns 0, -errno of the
+ * file, -EBADMSG with *line set to the bad line. */
 int ksyms_read_file(struct ksyms *k, const char *path, unsigned *line);
 void ksyms_free(struct ksyms *k);
 
@@ -68,7 +70,8 @@ struct ksyms_match {
 	bool gpl;
 };
 
-/* Prepare lookups (one hash of all names). Returns 0 or -ENOMEM; match->prefix must live on. */
+/* Prepare lookups (one hash of all names). Returns 0 or -ENOMEM; match->prefix must
+ * live on. */
 int ksyms_index(struct ksyms *k, const struct ksyms_match *match);
 
 /* First provider of `name`, or NULL; *provider is set to its number. */

@@ -1,13 +1,15 @@
 /* lib/ksys.h - the door: system calls to a kernel-stub
  *
  * Every tool reaches a kernel through these functions and nothing else. Which transport
- * carries the calls is chosen when the program is linked: ksys_remote.c (through kstubd or
- * kstub-sim, the default) or ksys_native.c (int $0x80, for programs that run in the guest).
+ * carries the calls is chosen when the program is linked: ksys_remote.c (through kstubd
+ * or kstub-sim, the default) or ksys_native.c (int $0x80, for programs that run in the
+ * guest).
  *
  * Interface:
  *  - ksys_open() once; then any call; ksys_close() at the end.
  *  - A failure of the transport itself (no kernel running, kernel gone in the middle) is
- *    -ENOTCONN resp. -EPIPE from every function; ksys_why() has the sentence for the user.
+ *    -ENOTCONN resp. -EPIPE from every function; ksys_why() has the sentence for the
+ *    user.
  *  - All other errors are the kernel's own, negative.
  *  - ksys_run() takes many calls and costs one round trip.
  */
@@ -38,16 +40,16 @@ struct ksys_call {
 int ksys_open(void);
 void ksys_close(void);
 
-/* A sentence about the last transport failure, never NULL. If the kernel died, lines with the
- * end of its console follow. */
+/* A sentence about the last transport failure, never NULL. If the kernel died, lines with
+ * the end of its console follow. */
 const char *ksys_why(void);
 
 /* Run n calls in order in one round trip, filling result and out buffers of each.
  * Returns 0 or a transport error; the calls' own errors are in their results. */
 int ksys_run(struct ksys_call *calls, size_t n);
 
-/* While *flag is not 0 (a signal handler set it) a wait for an answer ends with -EINTR. The
- * answer is lost and the door closed; what the calls did is unknown. NULL: never. */
+/* While *flag is not 0 (a signal handler set it) a wait for an answer ends with -EINTR.
+ * The answer is lost and the door closed; what the calls did is unknown. NULL: never. */
 void ksys_interrupt_by(const volatile sig_atomic_t *flag);
 
 /* Did `err` come from the transport (the door is closed now), not from the kernel? */

@@ -20,7 +20,8 @@ void transport_close(void)
 {
 }
 
-/* ebp carries the sixth argument; it is the compiler's, so it is saved around the call. */
+/* ebp carries the sixth argument; it is the compiler's, so it is saved around the
+ * call. */
 static int32_t system_call(uint32_t nr, const uint32_t a[GW_MAX_ARGS])
 {
 	int32_t result;

@@ -1,7 +1,7 @@
 /* lib/ksys_remote.c - system calls over a unix socket, to kstubd or kstub-sim
  *
- * Frames: abi/gateway.h. One frame is under way at a time. An answer is checked completely
- * before anything of it reaches the caller's buffers.
+ * Frames: abi/gateway.h. One frame is under way at a time. An answer is checked
+ * completely before anything of it reaches the caller's buffers.
  */
 #include "ksys_transport.h"
 
@@ -22,7 +22,7 @@
 static int sock = -1;
 static uint32_t seq;
 
-/* --- the way to the kernel ----------------------------------------------------------- */
+/* --- the way to the kernel ---------------------------------------------------------- */
 
 /* A directory below /tmp must be ours: anybody can make one there. */
 static int default_dir(char *dir, size_t room)
@@ -141,7 +141,7 @@ static int transfer(bool sending, void *buf, size_t len)
 	return 0;
 }
 
-/* --- the request --------------------------------------------------------------------- */
+/* --- the request -------------------------------------------------------------------- */
 
 static size_t padded(size_t len)
 {
@@ -221,7 +221,7 @@ static int send_request(const struct ksys_call *calls, size_t n)
 	return err;
 }
 
-/* --- the answer ---------------------------------------------------------------------- */
+/* --- the answer --------------------------------------------------------------------- */
 
 struct answer {
 	const unsigned char *p, *end;
@@ -270,8 +270,8 @@ static const char *walk_reply(struct answer a, struct ksys_call *calls, size_t n
 	return a.p == a.end ? NULL : "bytes left over";
 }
 
-/* The text of a GW_ERROR. Its errno tells refused frames (the kernel lives) from the rest,
- * but no frame of ours deserves a refusal, so it is a failure of the transport. */
+/* The text of a GW_ERROR. Its errno tells refused frames (the kernel lives) from the
+ * rest, but no frame of ours deserves a refusal, so it is a failure of the transport. */
 static int error_frame(const unsigned char *bytes, uint32_t len)
 {
 	if (len <= 4)

@@ -27,7 +27,8 @@ static void print_bytes(FILE *out, const unsigned char *p, size_t len)
 	fputs(len > n ? "\"..." : "\"", out);
 }
 
-/* A buffer the kernel filled: up to its last byte that is not zero; a word as a number. */
+/* A buffer the kernel filled: up to its last byte that is not zero; a word as a
+ * number. */
 static void print_out(FILE *out, const struct ksys_arg *a)
 {
 	const unsigned char *p = a->buf;

@@ -25,7 +25,8 @@ static size_t stem_length(const char *name)
 	return r - name;
 }
 
-/* Number of letters to change, add, drop or swap to get from a to b; at most `limit` + 1. */
+/* Number of letters to change, add, drop or swap to get from a to b; at most `limit` +
+ * 1. */
 static unsigned distance(const char *a, const char *b, unsigned limit)
 {
 	size_t alen = strlen(a), blen = strlen(b);

@@ -1,7 +1,8 @@
 /* lib/modhint.h - why a symbol is unresolved, where that can be known
  *
- * Prints one hint through msg.h: the kernel has it with another version, or for GPL-compatible
- * modules only; an installed module exports it; or there is a name much like it.
+ * Prints one hint through msg.h: the kernel has it with another version, or for
+ * GPL-compatible modules only; an installed module exports it; or there is a name much
+ * like it.
  */
 #ifndef MODHINT_H
 #define MODHINT_H

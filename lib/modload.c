@@ -1,7 +1,7 @@
 /* lib/modload.c - load one module: from a file's bytes to a live module
  *
- * modload() reads like the list of stages. Everything a stage makes is kept in struct load at
- * once; nothing is released before the end of modload().
+ * modload() reads like the list of stages. Everything a stage makes is kept in struct
+ * load at once; nothing is released before the end of modload().
  */
 #include "modload.h"
 
@@ -48,7 +48,7 @@ struct load {
 	int warnings; /* of msg_warnings() when we began */
 };
 
-/* --- messages ------------------------------------------------------------------------ */
+/* --- messages ----------------------------------------------------------------------- */
 
 /* Say why the kernel refused a call, or why it cannot be reached. Returns err. */
 static int refused(int err, const char *what)
@@ -90,7 +90,7 @@ static int no_memory(void)
 	return -ENOMEM;
 }
 
-/* --- file and kernel ----------------------------------------------------------------- */
+/* --- file and kernel ---------------------------------------------------------------- */
 
 static int read_object(struct load *l)
 {
@@ -136,7 +136,7 @@ static int load_object(struct load *l)
 	return report(l, obj_load(&l->obj, l->file.bytes, l->file.len), false);
 }
 
-/* --- versions and imports ------------------------------------------------------------ */
+/* --- versions and imports ----------------------------------------------------------- */
 
 static int check_version(struct load *l, const struct modversion_side *kernel,
 			 const struct modversion_side *object)
@@ -240,7 +240,7 @@ static int resolve(struct load *l)
 	return err;
 }
 
-/* --- licence ------------------------------------------------------------------------- */
+/* --- licence ------------------------------------------------------------------------ */
 
 static void warn_taint(struct load *l, int bit, const char *why, const char *what)
 {
@@ -281,7 +281,7 @@ static void taint_kernel(struct load *l)
 	ksys_file_close(fd);
 }
 
-/* --- parameters ---------------------------------------------------------------------- */
+/* --- parameters --------------------------------------------------------------------- */
 
 static bool is_parameter(struct load *l, const char *assignment)
 {
@@ -377,7 +377,7 @@ static int set_persistent(struct load *l)
 	return err;
 }
 
-/* --- ksymoops ------------------------------------------------------------------------ */
+/* --- ksymoops ----------------------------------------------------------------------- */
 
 /* Export a symbol __insmod_NAME_... at the start of a section. */
 static int add_tag(struct load *l, int secidx, const char *fmt, ...)
@@ -427,7 +427,7 @@ static int add_ksymoops_symbols(struct load *l)
 	return err;
 }
 
-/* --- tables and layout --------------------------------------------------------------- */
+/* --- tables and layout -------------------------------------------------------------- */
 
 /* Does the kernel keep all symbols for debuggers, so that the module should, too? */
 static bool kernel_has_kallsyms(const struct ksyms *k)
@@ -491,7 +491,7 @@ static int link_module(struct load *l)
 	return err;
 }
 
-/* --- hand over ----------------------------------------------------------------------- */
+/* --- hand over ---------------------------------------------------------------------- */
 
 /* Signals that end a tool wait while the kernel has a half-made module of ours. */
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};

@@ -1,12 +1,13 @@
 /* lib/modload.h - load one module: from a file's bytes to a live module
  *
- * modload() is the whole line: read, obj_load, versions, imports, parameters, tables, layout,
- * create_module, relocate, image, init_module. insmod calls it once, modprobe in a loop.
+ * modload() is the whole line: read, obj_load, versions, imports, parameters, tables,
+ * layout, create_module, relocate, image, init_module. insmod calls it once, modprobe in
+ * a loop.
  *
  * Interface:
  *  - The door must be open (ksys_open), unless opt.symbols names a file.
- *  - Speaks through msg.h only, with the object's path as the object; never exits; keeps no
- *    state between calls.
+ *  - Speaks through msg.h only, with the object's path as the object; never exits; keeps
+ *    no state between calls.
  *  - Once create_module has succeeded every failure, SIGINT, SIGTERM and SIGHUP included,
  *    ends in delete_module. The signals' own dispositions are back when modload returns.
  */
@@ -48,10 +49,11 @@ struct modload_options {
 	bool exist_ok; /* say nothing if the module is there: the caller takes -EEXIST */
 };
 
-/* Returns 0; -EEXIST (a module of that name is loaded), -ENOENT (symbols unresolved or no such
- * file), -ENOEXEC (not a module for this machine, or made for another kernel), -EINVAL (bad
- * parameter), -EINTR (a signal came), a transport error of ksys.h, or the kernel's own error.
- * Every failure but -EEXIST with exist_ok has been reported through msg.h. */
+/* Returns 0; -EEXIST (a module of that name is loaded), -ENOENT (symbols unresolved or no
+ * such file), -ENOEXEC (not a module for this machine, or made for another kernel),
+ * -EINVAL (bad parameter), -EINTR (a signal came), a transport error of ksys.h, or the
+ * kernel's own error. Every failure but -EEXIST with exist_ok has been reported through
+ * msg.h. */
 int modload(const struct modload_options *opt);
 
 #endif

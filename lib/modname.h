@@ -25,7 +25,8 @@ bool modname_is_classic(const char *base);
 bool modname_equal(const char *a, const char *b);
 bool modname_equal_n(const char *a, const char *b, size_t blen);
 
-/* A hash under which equal names are equal (FNV-1a over the name with `-` read as `_`). */
+/* A hash under which equal names are equal (FNV-1a over the name with `-` read as
+ * `_`). */
 unsigned modname_hash(const char *name);
 
 #endif

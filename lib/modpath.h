@@ -6,9 +6,9 @@
 #include "modconf.h"
 
 /* Look for NAME, NAME.o, NAME.ko and these packed; each of them in every path= of the
- * configuration: PATH/TAG/NAME, PATH/NAME, then anywhere below PATH. With `check_owner` files
- * that root does not own are skipped, with a warning. Returns the file's path, malloced, or
- * NULL: not found (or no memory). */
+ * configuration: PATH/TAG/NAME, PATH/NAME, then anywhere below PATH. With `check_owner`
+ * files that root does not own are skipped, with a warning. Returns the file's path,
+ * malloced, or NULL: not found (or no memory). */
 char *modpath_find(const struct modconf *conf, const char *name, bool check_owner);
 
 #endif

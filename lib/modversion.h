@@ -1,4 +1,4 @@
-/* lib/modversion.h - is an object made for this kernel? (versions, checksums of symbols) */
+/* lib/modversion.h - is an object made for this kernel? */
 #ifndef MODVERSION_H
 #define MODVERSION_H
 
@@ -6,7 +6,8 @@
 #include "ksyms.h"
 #include "obj.h"
 
-/* "a.b.c" at the start of a version as a << 16 | b << 8 | c; -1 if it does not start so. */
+/* "a.b.c" at the start of a version as a << 16 | b << 8 | c; -1 if it does not start
+ * so. */
 int modversion_number(const char *version);
 
 /* Are versions a and b the same? With `numeric` only a.b.c counts. */
@@ -26,8 +27,9 @@ bool modversion_fits(const struct modversion_side *kernel,
 /* Does the kernel export symbols with checksums? */
 bool modversion_kernel_checksums(const struct ksyms *k);
 
-/* The prefix of the kernel's symbol versions: what lies between `_R` and the 8 digits of a
- * well-known name, else "smp_" for an SMP kernel, else "". Malloced; NULL: no memory. */
+/* The prefix of the kernel's symbol versions: what lies between `_R` and the 8 digits of
+ * a well-known name, else "smp_" for an SMP kernel, else "". Malloced; NULL: no
+ * memory. */
 char *modversion_prefix(const struct ksyms *k);
 
 #endif

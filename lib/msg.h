@@ -1,8 +1,8 @@
 /* lib/msg.h - the only place that speaks to the user
  *
- * Errors, warnings, hints: "tool: object: text" on stderr, or queued for syslog with -s and sent
- * at exit (queueing matters: syslog itself may need a module). Information: stdout, or
- * syslog. Nothing here exits; main does, with msg_status().
+ * Errors, warnings, hints: "tool: object: text" on stderr, or queued for syslog with -s
+ * and sent at exit (queueing matters: syslog itself may need a module). Information:
+ * stdout, or syslog. Nothing here exits; main does, with msg_status().
  */
 #ifndef MSG_H
 #define MSG_H
@@ -29,7 +29,8 @@ void msg_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int msg_errors(void);	/* how many msg_error/msg_errno so far */
 int msg_warnings(void); /* how many msg_warn so far */
 
-/* Something optional failed: the errors beyond the first `n` do not count in msg_status. */
+/* Something optional failed: the errors beyond the first `n` do not count in
+ * msg_status. */
 void msg_forgive(int n);
 
 /* Flush stdout, send what was queued, and say how main should exit: MSG_OK, or MSG_FAILED

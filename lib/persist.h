@@ -17,9 +17,9 @@ char *persist_path(const char *dir, const char *object);
  * Returns 0, -EINVAL (diagnostics of f, or *line is the bad line), -errno of the file. */
 int persist_apply(struct obj_file *f, const char *path, unsigned *line);
 
-/* Save the persistent parameters of a loaded module to the file that its __insmod_NAME_P...
- * symbol names; a module without one has none. The snapshot must have symbols and version.
- * Returns 0 or -errno; has spoken through msg.h. */
+/* Save the persistent parameters of a loaded module to the file that its
+ * __insmod_NAME_P... symbol names; a module without one has none. The snapshot must have
+ * symbols and version. Returns 0 or -errno; has spoken through msg.h. */
 int persist_save(const struct ksyms *k, const struct ksyms_module *m);
 
 #endif

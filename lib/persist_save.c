@@ -1,7 +1,7 @@
 /* lib/persist_save.c - write a module's persistent parameters to its file
  *
- * What a parameter is comes from the object that was loaded, where it lies from the symbols
- * that insmod added (section starts), its value out of the module's memory.
+ * What a parameter is comes from the object that was loaded, where it lies from the
+ * symbols that insmod added (section starts), its value out of the module's memory.
  */
 #include "persist.h"
 
@@ -37,7 +37,7 @@ struct save {
 	bool *written; /* [n]: the old file had a line for it */
 };
 
-/* --- what insmod told about the module ----------------------------------------------- */
+/* --- what insmod told about the module ---------------------------------------------- */
 
 /* What follows __insmod_NAME_ and `kind` in the name of one of its symbols, or NULL. */
 static const char *tag(const struct ksyms_module *m, const char *kind, size_t *cursor,
@@ -126,7 +126,7 @@ static int resolve_object(struct save *s)
 	return err;
 }
 
-/* --- the values ---------------------------------------------------------------------- */
+/* --- the values --------------------------------------------------------------------- */
 
 /* The type behind the numbers of "[min[-max]]type[p]". */
 static bool parse_type(struct value *v, const char *format)
@@ -240,7 +240,7 @@ static int read_values(struct save *s)
 	return err;
 }
 
-/* --- the file ------------------------------------------------------------------------ */
+/* --- the file ----------------------------------------------------------------------- */
 
 static long element(const struct value *v, unsigned i)
 {

@@ -21,9 +21,10 @@ struct readfile {
 	int fd; /* stays open, so that a lock taken on it holds until readfile_free */
 };
 
-/* Read `path`. A failed call leaves *f empty; readfile_free() is harmless then. With `lock` an
- * exclusive flock is taken first. Returns 0, -errno of open, flock or read, -EISDIR or -EINVAL
- * (no regular file), -EFBIG, -EBADMSG (packed data are damaged), -ENOMEM. */
+/* Read `path`. A failed call leaves *f empty; readfile_free() is harmless then. With
+ * `lock` an exclusive flock is taken first. Returns 0, -errno of open, flock or read,
+ * -EISDIR or -EINVAL (no regular file), -EFBIG, -EBADMSG (packed data are damaged),
+ * -ENOMEM. */
 int readfile(struct readfile *f, const char *path, bool lock);
 
 /* The same for a file that is open already; `fd` stays the caller's, f->fd is -1. */

@@ -6,7 +6,8 @@
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H
 
-/* Save YYYYMMDDhhmmss.ksyms and .modules. Quiet: a log that fails must not fail a load. */
+/* Save YYYYMMDDhhmmss.ksyms and .modules. Quiet: a log that fails must not fail a
+ * load. */
 void snapshot_save(void);
 
 #endif

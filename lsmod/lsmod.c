@@ -51,7 +51,7 @@ static bool is_autoclean(const struct ksyms_module *m)
 	return m->info.flags & TGT_MOD_AUTOCLEAN;
 }
 
-/* --- columns ------------------------------------------------------------------------- */
+/* --- columns ------------------------------------------------------------------------ */
 
 static void print_header(int tainted)
 {
@@ -85,7 +85,7 @@ static void print_columns(const struct ksyms *k)
 			print_row(&k->modules[i]);
 }
 
-/* --- data ---------------------------------------------------------------------------- */
+/* --- data --------------------------------------------------------------------------- */
 
 static struct json_object *json_module(const struct ksyms_module *m)
 {

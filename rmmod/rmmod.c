@@ -161,7 +161,7 @@ static int remove_named(struct plan *p, const struct command *c)
 	return err;
 }
 
-/* --- stacks -------------------------------------------------------------------------- */
+/* --- stacks ------------------------------------------------------------------------- */
 
 /* What is known about modules[i] of the snapshot. */
 struct fate {
@@ -203,7 +203,8 @@ static void mark_named(const struct ksyms *k, struct fate *fates, const struct c
 	}
 }
 
-/* From the newest to the oldest: whoever needs a module has been decided about before it. */
+/* From the newest to the oldest: whoever needs a module has been decided about before
+ * it. */
 static void plan_stacks(struct plan *p, struct fate *fates)
 {
 	for (size_t i = 0; i < p->k->nmodules; i++) {
@@ -253,7 +254,7 @@ static int remove_stacks(struct plan *p, const struct command *c)
 	return err;
 }
 
-/* --- the rest ------------------------------------------------------------------------ */
+/* --- the rest ----------------------------------------------------------------------- */
 
 static void save_all(const struct ksyms *k)
 {

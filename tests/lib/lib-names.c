@@ -54,7 +54,8 @@ static void test_numbers(void)
 	is_number(modversion_number(""), -1, "nothing");
 }
 
-/* The classic table: checksums of kernel and object, equal releases or not, fits or not. */
+/* The classic table: checksums of kernel and object, equal releases or not, fits or
+ * not. */
 static void test_fits(void)
 {
 	static const struct {

@@ -1,4 +1,5 @@
-/* params - one parameter of each kind; its init tells whether the values are the asked ones */
+/* params - one parameter of each kind; its init tells whether the values are the asked
+ * ones */
 #include <linux/module.h>
 
 static char byte = 1;
