@@ -449,17 +449,50 @@ static const char *error_text(struct frame *f)
 	return text;
 }
 
+/* The gateway's main process died and was started again, which ended all workers. */
+static void gateway_restarted(void)
+{
+	struct client *c, *next;
+
+	for (c = clients; c; c = next) {
+		next = c->next;
+		c->hang_up = true;
+		if (c->waiting)
+			refuse(c, EIO, "the gateway died; it has been started again");
+		else if (!c->out)
+			client_close(c);
+	}
+}
+
+static uint32_t error_number(const struct frame *f)
+{
+	uint32_t number = 0;
+
+	if (f->header.len >= sizeof(number))
+		memcpy(&number, f->payload, sizeof(number));
+	return number;
+}
+
+/* Get a process in the guest for ourselves. */
+static void greet(void)
+{
+	send_small(GW_HELLO, 0, 0, &(struct gw_hello){0, 0, 0}, sizeof(struct gw_hello));
+}
+
 /* A frame for kstubd itself. */
 static void own_answer(struct frame *f)
 {
+	pinged = false;
 	if (f->header.type == GW_READY) {
-		send_small(GW_HELLO, 0, 0, &(struct gw_hello){0, 0, 0},
-			   sizeof(struct gw_hello));
+		gateway_restarted();
+		greet();
 		kernel_ready();
-	} else if (f->header.type == GW_ERROR) {
+	} else if (f->header.type == GW_ERROR && error_number(f) == EPROTO) {
 		kernel_failed("the gateway gave up: %s", error_text(f));
-	} else {
-		pinged = false;
+	} else if (f->header.type == GW_ERROR) {
+		/* our process is gone, the gateway is not */
+		send_small(GW_BYE, 0, 0, NULL, 0);
+		greet();
 	}
 }
 

@@ -275,6 +275,7 @@ static int top_fd; /* highest the main process has had */
 static struct gw_header head; /* of the frame that is passing through */
 static uint32_t left;	      /* of that frame, the header included */
 static struct worker *to;     /* NULL: it is thrown away */
+static bool quiet;	      /* a client has left: the best time to make a spare */
 
 /* Make a worker of no client. On failure its pid is 0. */
 static void make_spare(void)
@@ -384,6 +385,7 @@ static void begin_frame(void)
 		give_up("lost the boundary between frames");
 	left = sizeof(head) + head.len;
 	to = head.type == GW_HELLO ? take_worker(head.client) : find_worker(head.client);
+	quiet = head.type == GW_BYE;
 	if (head.type == GW_BYE && to) {
 		end_worker(to);
 		to = NULL;
@@ -431,7 +433,7 @@ static void wait_for_port(void)
 		for (struct worker *w = workers; w < WORKERS_END; w++)
 			if (w->used && w->pid)
 				p[n++] = (struct pollfd){.fd = w->fd}; /* its death */
-		if (sys_poll(p, n, spare.pid ? -1 : SPARE_IDLE) == 0)
+		if (sys_poll(p, n, spare.pid ? -1 : quiet ? 0 : SPARE_IDLE) == 0)
 			make_spare();
 		reap();
 	} while (!(p[0].revents & (POLLIN | POLLHUP)));

@@ -137,6 +137,7 @@ static void ended(int pid)
 		if (s->pid != pid)
 			continue;
 		s->pid = 0;
+		sys_kill(-pid, SIGKILL); /* what it leaves behind may hold its device */
 		if (s == &services[ONLY])
 			power_off();
 		say(s->argv[0], " has ended; starting it again", "");

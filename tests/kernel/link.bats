@@ -222,6 +222,26 @@ assert gw.Tool().run((24,)) == [(0, [])]
 END
 }
 
+@test "the gateway killed is told to all, and there is another" {
+	python3 - <<'END'
+import gw, time
+t, idle = gw.Tool(), gw.Tool()
+assert idle.run((24,)) == [(0, [])]
+(gateway, _), = t.run((64,))
+try:
+    t.run((37, gateway, 9), (162, b"\xe8\3\0\0\0\0\0\0", 0))
+    assert False
+except gw.Refused as r:
+    assert (r.err, r.text) == (5, "the gateway died; it has been started again"), r
+try:
+    idle.run((24,))
+    assert False
+except (EOFError, BrokenPipeError, ConnectionResetError):
+    pass
+assert gw.Tool().run((24,)) == [(0, [])]
+END
+}
+
 @test "2000 clients come and go, and the kernel's memory is what it was" {
 	python3 - <<'END'
 import gw, re, time
