@@ -98,3 +98,22 @@ nothing_left() {
 	world_reset
 	nothing_left
 }
+
+initialising() {
+	[ "$(lsmod --json | jq -r '.[] | .name + " " + .state')" = "sleepy initializing" ]
+}
+
+@test "insmod interrupted while init_module sleeps: the module goes, others load meanwhile" {
+	[ "$WORLD" = qemu ] || skip "nothing sleeps in the simulator"
+	for signal in TERM KILL; do
+		insmod ./sleepy.o 3>&- >"$BATS_TEST_TMPDIR/out" 2>&1 &
+		pid=$!
+		until_true 10 initialising
+		insmod ./base.o
+		rmmod base
+		kill -$signal $pid
+		wait $pid || true
+		until_true 10 nothing_left
+		[ $signal = KILL ] || [ "$(cat "$BATS_TEST_TMPDIR/out")" = "insmod: ./sleepy.o: interrupted" ]
+	done
+}

@@ -184,3 +184,30 @@ globals_number" ]
 	run -0 insmod -v ./other.o
 		[ "${lines[-1]}" = "$few" ]
 }
+
+@test "where snapshots are wanted, insmod and rmmod save what /proc says" {
+	export KSYMOOPS_SNAPSHOTS=$BATS_TEST_TMPDIR/snapshots
+	insmod ./base.o # the directory is the switch
+	[ ! -e "$KSYMOOPS_SNAPSHOTS" ]
+	mkdir "$KSYMOOPS_SNAPSHOTS"
+	insmod ./mid.o
+	cd "$KSYMOOPS_SNAPSHOTS"
+	files=(*)
+	[ ${#files[@]} -eq 2 ]
+	[[ ${files[0]} =~ ^[0-9]{14}\.ksyms$ ]]
+	[[ ${files[1]} =~ ^[0-9]{14}\.modules$ ]]
+	diff "${files[0]}" <(kcall cat /proc/ksyms)
+	diff "${files[1]}" <(kcall cat /proc/modules)
+	rm -- *
+	run -1 rmmod nosuch # nothing went
+	[ -z "$(ls)" ]
+	rmmod mid
+	[ "$(ls | wc -l)" -eq 2 ]
+}
+
+@test "-S adds a table of all symbols" {
+	run -0 insmod -n -S -m ./base.o
+	[[ $output == *$'\n__kallsyms '* ]]
+	run -0 insmod -n -m ./base.o
+	[[ $output != *__kallsyms* ]]
+}
