@@ -1,1 +1,6 @@
 -include bench/obj.mk
+
+.PHONY: bench-modprobe
+bench: bench-modprobe
+bench-modprobe: $(O)/bench/spawn $(O)/bin/modprobe
+	@O=$(O) bench/modprobe

@@ -1,8 +1,10 @@
-/* spawn.c - spawn RUNS COMMAND [-- COMMAND]...: run commands in turn, RUNS rounds
+/* spawn.c - spawn [-1] RUNS COMMAND [-- COMMAND]...: run commands in turn, RUNS rounds
  *
- * Prints for each command its median wall time in milliseconds and its peak memory in KiB. A
+ * Prints for each command the medians of its wall and processor time in milliseconds and its
+ * peak memory in KiB. A
  * small program does this itself: a child's peak starts with that of the process it was
- * forked from. Output of the commands is dropped; one that fails ends the measurement.
+ * forked from. Output of the commands is dropped; one that fails ends the measurement, unless
+ * -1 says that all are to end with status 1.
  */
 #include <fcntl.h>
 #include <spawn.h>
@@ -17,10 +19,11 @@
 #define MAX_COMMANDS 8
 
 extern char **environ;
+static int wanted_status;
 
 struct command {
 	char **argv;
-	double *times;
+	double *wall, *cpu;
 	long memory;
 };
 
@@ -32,7 +35,12 @@ static double now(void)
 	return t.tv_sec * 1e3 + t.tv_nsec / 1e6;
 }
 
-static double run(struct command *c)
+static double ms(struct timeval t)
+{
+	return t.tv_sec * 1e3 + t.tv_usec / 1e3;
+}
+
+static void run(struct command *c, int round)
 {
 	posix_spawn_file_actions_t actions;
 	double start = now();
@@ -48,13 +56,15 @@ static double run(struct command *c)
 		exit(1);
 	}
 	posix_spawn_file_actions_destroy(&actions);
-	if (wait4(pid, &status, 0, &usage) != pid || status) {
+	if (wait4(pid, &status, 0, &usage) != pid || !WIFEXITED(status) ||
+	    WEXITSTATUS(status) != wanted_status) {
 		fprintf(stderr, "spawn: %s failed\n", c->argv[0]);
 		exit(1);
 	}
 	if (usage.ru_maxrss > c->memory)
 		c->memory = usage.ru_maxrss;
-	return now() - start;
+	c->wall[round] = now() - start;
+	c->cpu[round] = ms(usage.ru_utime) + ms(usage.ru_stime);
 }
 
 static int by_value(const void *a, const void *b)
@@ -64,13 +74,25 @@ static int by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static double median(double *times, int n)
+{
+	qsort(times, n, sizeof(*times), by_value);
+	return times[n / 2];
+}
+
 int main(int argc, char **argv)
 {
 	struct command commands[MAX_COMMANDS] = {0};
-	int runs = argc > 2 ? atoi(argv[1]) : 0, n = 0;
+	int runs, n = 0;
 
+	if (argc > 1 && strcmp(argv[1], "-1") == 0) {
+		wanted_status = 1;
+		argv++;
+		argc--;
+	}
+	runs = argc > 2 ? atoi(argv[1]) : 0;
 	if (runs < 1) {
-		fprintf(stderr, "usage: spawn RUNS COMMAND [-- COMMAND]...\n");
+		fprintf(stderr, "usage: spawn [-1] RUNS COMMAND [-- COMMAND]...\n");
 		return 2;
 	}
 	commands[n++].argv = argv + 2;
@@ -79,14 +101,15 @@ int main(int argc, char **argv)
 			argv[i] = NULL;
 			commands[n++].argv = argv + i + 1;
 		}
-	for (int i = 0; i < n; i++)
-		commands[i].times = calloc(runs, sizeof(double));
+	for (int i = 0; i < n; i++) {
+		commands[i].wall = calloc(runs, sizeof(double));
+		commands[i].cpu = calloc(runs, sizeof(double));
+	}
 	for (int r = 0; r < runs; r++)
 		for (int i = 0; i < n; i++)
-			commands[i].times[r] = run(&commands[i]);
-	for (int i = 0; i < n; i++) {
-		qsort(commands[i].times, runs, sizeof(double), by_value);
-		printf("%.3f %ld\n", commands[i].times[runs / 2], commands[i].memory);
-	}
+			run(&commands[i], r);
+	for (int i = 0; i < n; i++)
+		printf("%.3f %.3f %ld\n", median(commands[i].wall, runs),
+		       median(commands[i].cpu, runs), commands[i].memory);
 	return 0;
 }

@@ -22,10 +22,22 @@ struct search {
 	void *arg;
 	size_t steps;	 /* nodes we may still visit: no more than bytes */
 	const char *key; /* of match: what is left of it where `path` begins */
-	char path
-		[MODDEP_KEY_MAX]; /* characters since the first wildcard, or from the root */
 	size_t len;
+	char path[MODDEP_KEY_MAX]; /* since the first wildcard, or from the root */
 };
+
+/* Of the path only the first byte: most searches need no more of it. */
+static void begin(struct search *s, const struct moddep_trie *t, moddep_visit *fn,
+		  void *arg)
+{
+	s->trie = t;
+	s->fn = fn;
+	s->arg = arg;
+	s->steps = t->size;
+	s->key = NULL;
+	s->len = 0;
+	s->path[0] = '\0';
+}
 
 static uint32_t number(const unsigned char *p)
 {
@@ -120,11 +132,12 @@ static int give_values(struct search *s, const struct node *n, const char *key)
 int moddep_trie_find(const struct moddep_trie *t, const char *key, moddep_visit *fn,
 		     void *arg)
 {
-	struct search s = {.trie = t, .fn = fn, .arg = arg, .steps = t->size};
+	struct search s;
 	const char *rest = key;
 	uint32_t ref = t->root;
 	struct node n;
 
+	begin(&s, t, fn, arg);
 	for (;;) {
 		size_t len;
 
@@ -182,18 +195,20 @@ static int visit_all(struct search *s, uint32_t ref, size_t skip)
 
 int moddep_trie_walk(const struct moddep_trie *t, moddep_visit *fn, void *arg)
 {
-	struct search s = {.trie = t, .fn = fn, .arg = arg, .steps = t->size};
+	struct search s;
 
+	begin(&s, t, fn, arg);
 	return visit_all(&s, t->root, 0);
 }
 
 int moddep_trie_walk_prefix(const struct moddep_trie *t, const char *prefix,
 			    moddep_visit *fn, void *arg)
 {
-	struct search s = {.trie = t, .fn = fn, .arg = arg, .steps = t->size};
+	struct search s;
 	uint32_t ref = t->root;
 	struct node n;
 
+	begin(&s, t, fn, arg);
 	for (;;) {
 		size_t len, rest = strlen(prefix);
 
@@ -234,12 +249,13 @@ static int match_below(struct search *s, const struct node *n, char c, const cha
 int moddep_trie_match(const struct moddep_trie *t, const char *key, moddep_visit *fn,
 		      void *arg)
 {
-	struct search s = {.trie = t, .fn = fn, .arg = arg, .steps = t->size};
+	struct search s;
 	const char *rest = key;
 	uint32_t ref = t->root;
 	struct node n;
 	int rc = 0;
 
+	begin(&s, t, fn, arg);
 	while (!rc) {
 		size_t i;
 

@@ -20,13 +20,12 @@ struct planner {
 /* Modules carry soft dependencies too; depmod collects them in a file of our language. */
 static void read_softdeps(struct tree *t)
 {
-	char path[4096];
-
 	if (t->softdeps_read)
 		return;
 	t->softdeps_read = true;
-	snprintf(path, sizeof(path), "%s/modules.softdep", t->dir);
-	modconf_add_softdeps(t->conf, path);
+	obstack_printf(&t->mem, "%s/modules.softdep", t->dir);
+	obstack_1grow(&t->mem, '\0');
+	modconf_add_softdeps(t->conf, obstack_finish(&t->mem));
 }
 
 static bool blacklisted(const struct planner *p, const struct module *m)
