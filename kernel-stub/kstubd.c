@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -230,6 +231,17 @@ static int supervise(void)
 	return MSG_OK;
 }
 
+/* `kstub status` tries the lock, too, and holds it for a moment. */
+static bool take_lock(int lock)
+{
+	for (int i = 0; i < 20; i++) {
+		if (flock(lock, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		poll(NULL, 0, 10);
+	}
+	return false;
+}
+
 /* The directory: ours alone, and made if it is not there. The lock tells whether a
  * supervisor lives in it. Returns the lock's descriptor or -1. */
 static int enter_directory(void)
@@ -255,7 +267,7 @@ static int enter_directory(void)
 	lock = open("lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (lock < 0)
 		msg_errno(-errno, "%s/lock", options.dir);
-	else if (flock(lock, LOCK_EX | LOCK_NB) == 0)
+	else if (take_lock(lock))
 		return lock;
 	else
 		msg_error("a kernel is running at %s already", options.dir);
