@@ -18,3 +18,10 @@ $(O)/process_test.cpio: scripts/initramfs $(O)/guest/init $(O)/guest/process_tes
 		file=process_test=$(O)/guest/process_test
 $(O)/process_test.cpio: private what := CPIO
 check-programs: $(O)/process_test.cpio
+
+$(eval $(call guest-program,syscall_fuzz,tests/kernel/syscall_fuzz.c))
+$(O)/syscall_fuzz.cpio: scripts/initramfs $(O)/guest/init $(O)/guest/syscall_fuzz
+	$(Q)scripts/initramfs $@ dir=dev dir=proc dir=tmp/d file=init=$(O)/guest/init \
+		file=syscall_fuzz=$(O)/guest/syscall_fuzz link=tmp/link=/tmp/f
+$(O)/syscall_fuzz.cpio: private what := CPIO
+check-programs: $(O)/syscall_fuzz.cpio

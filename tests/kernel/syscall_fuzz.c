@@ -1,0 +1,224 @@
+/* syscall_fuzz.c - random system calls with random arguments; the kernel has to survive
+ *
+ * Children make the calls, every other one as a user who is not root; the parent sees that
+ * none lasts too long, and that in the end all memory is free again. Files are made on a
+ * file system of their own (for root's children it is all there is). Kernel command line:
+ * calls=N, seed=N. Prints "seed S" first and "done" or "lost N" last.
+ */
+#include "user/sys.h"
+
+#define PAGE   4096
+#define BATCH  500 /* calls a child makes */
+#define LIMIT  150 /* ms a child may take */
+#define TOP_NR 450
+
+static uint32_t state;
+
+static uint32_t rnd(void)
+{
+	state ^= state << 13; /* Marsaglia's xorshift32 */
+	state ^= state >> 17;
+	state ^= state << 5;
+	return state;
+}
+
+static void say(const char *s)
+{
+	sys_write(1, s, strlen(s));
+}
+
+static void say_number(const char *what, uint32_t n)
+{
+	char digits[12], *at = digits + sizeof(digits) - 1;
+
+	*at = '\0';
+	do
+		*--at = '0' + n % 10;
+	while (n /= 10);
+	say(what);
+	say(at);
+	say("\n");
+}
+
+/* "name=" in the kernel command line. */
+static uint32_t option(const char *name, uint32_t otherwise)
+{
+	char line[512], *at;
+	uint32_t n = 0;
+	long fd = sys_open("/proc/cmdline", O_RDONLY, 0), len;
+
+	if (fd < 0)
+		return otherwise;
+	len = sys_read(fd, line, sizeof(line) - 1);
+	sys_close(fd);
+	line[len > 0 ? len : 0] = '\0';
+	at = strstr(line, name);
+	if (!at)
+		return otherwise;
+	for (at += strlen(name); *at >= '0' && *at <= '9'; at++)
+		n = n * 10 + (*at - '0');
+	return n;
+}
+
+/* --- calls ------------------------------------------------------------------------------- */
+
+static char *buffer; /* two pages, unmapped memory behind them */
+
+static const char *const paths[] = {"/",	  "/tmp/f", "/tmp/d",	 "/tmp/d/../f",
+				    "/dev/null",  "/proc",  "/dev/zero", "/tmp/link",
+				    "/proc/self", "..",	    "x",	 "/proc/1/stat",
+				    "/dev/tty",	  "/init"};
+
+static uint32_t argument(void)
+{
+	static const uint32_t edges[] = {0,	     1,		 0x7fffffff, 0x80000000,
+					 0xffffffff, 0xfffff000, 0xbffff000, 0xbfffeffe,
+					 0xc0000000, 0xc0100000, 0x08048000, 0xffffff9c,
+					 0x1000,     4096,	 0xfffffffe};
+
+	switch (rnd() % 8) {
+	case 0:
+		return edges[rnd() % (sizeof(edges) / sizeof(edges[0]))];
+	case 1:
+		return rnd();
+	case 2:
+	case 3:
+		return rnd() % 16;
+	case 4:
+		return (uintptr_t)paths[rnd() % (sizeof(paths) / sizeof(paths[0]))];
+	case 5:
+		return (uintptr_t)buffer + 2 * PAGE - rnd() % 64;
+	case 6:
+		return (uintptr_t)buffer + rnd() % (2 * PAGE);
+	}
+	return 1u << rnd() % 32;
+}
+
+/* Calls that end the machine or the test, or only wait. */
+static bool left_out(uint32_t nr, bool root)
+{
+	switch (nr) {
+	case NR_reboot:
+	case NR_pause:
+	case NR_sigsuspend:
+	case NR_rt_sigsuspend:
+	case NR_vfork: /* on our stack */
+		return true;
+	case NR_exit:
+	case NR_exit_group:
+	case NR_sigreturn:
+	case NR_rt_sigreturn: /* not the end of every other child */
+		return rnd() % 16;
+	case NR_mount:
+	case NR_kill:
+	case NR_tkill:
+	case NR_tgkill:
+	case NR_syslog: /* the log is how we see */
+	case NR_settimeofday:
+		return root;
+	}
+	return false;
+}
+
+static void fill_buffer(void)
+{
+	for (uint32_t *at = (uint32_t *)buffer; at < (uint32_t *)(buffer + 2 * PAGE);
+	     at++)
+		*at = rnd() % 4 ? argument() : rnd();
+}
+
+static void batch(bool root)
+{
+	uint32_t nr;
+
+	if (root ? syscall3(NR_chroot, (long)"/tmp", 0, 0)
+		 : sys_setgid(1000) || sys_setuid(1000))
+		sys_exit(1);
+	syscall3(NR_chdir, (long)(root ? "/" : "/tmp"), 0, 0);
+	fill_buffer();
+	for (int i = 0; i < BATCH; i++) {
+		do
+			nr = rnd() % TOP_NR;
+		while (left_out(nr, root));
+		syscall6(nr, argument(), argument(), argument(), argument(), argument(),
+			 argument());
+	}
+	sys_exit(0);
+}
+
+/* --- the parent ---------------------------------------------------------------------------- */
+
+static void reap(void)
+{
+	while (sys_waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
+static void run_child(bool root)
+{
+	long pid = sys_fork();
+
+	if (pid == 0)
+		batch(root);
+	for (int ms = 0; ms < LIMIT; ms += 10) {
+		if (sys_waitpid(pid, NULL, WNOHANG) == pid)
+			return;
+		sys_sleep_ms(1);
+	}
+	sys_kill(pid, SIGKILL);
+	sys_waitpid(pid, NULL, 0);
+}
+
+/* What children of the children have left: everybody but init and us. */
+static void kill_all(void)
+{
+	sys_kill(-1, SIGKILL);
+	sys_sleep_ms(100);
+	reap();
+}
+
+static uint32_t free_memory(void)
+{
+	uint32_t info[16];
+
+	syscall3(NR_sysinfo, (long)info, 0, 0);
+	return info[5];
+}
+
+static bool files_mount(void)
+{
+	return syscall6(NR_mount, (long)"none", (long)"/tmp", (long)"ramfs", 0, 0, 0) ==
+		       0 &&
+	       syscall3(NR_chmod, (long)"/tmp", 01777, 0) == 0;
+}
+
+int main(int argc, char **argv)
+{
+	uint32_t calls = option("calls=", 100000), before;
+
+	state = option("seed=", 1);
+	say_number("seed ", state);
+	buffer = (char *)sys_mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	sys_munmap(buffer + 2 * PAGE, PAGE);
+	fill_buffer();
+	run_child(false); /* what is there once is there before we count */
+	before = free_memory();
+	if (!files_mount()) {
+		say("no file system\n");
+		return 1;
+	}
+	for (uint32_t done = 0; done < calls; done += BATCH) {
+		run_child(done / BATCH % 2);
+		rnd(); /* the child's steps were its own */
+		if (done / BATCH % 100 == 0)
+			kill_all();
+	}
+	kill_all();
+	if (syscall3(NR_umount, (long)"/tmp", 0, 0))
+		say("file system in use\n");
+	if (free_memory() != before)
+		say_number("lost ", before - free_memory());
+	say("done\n");
+	return 0;
+}
