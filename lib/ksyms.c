@@ -45,24 +45,30 @@ struct fetch {
 	struct ksys_call *calls;
 };
 
-void *ksyms_alloc(struct ksyms *k, size_t n, size_t size)
+void *ksyms_adopt(struct ksyms *k, void *p)
 {
 	struct ksyms_store *s = k->store;
-	void **owned, *p;
+	void **owned;
 
-	if (s->nowned == s->room) {
+	if (p && s->nowned == s->room) {
 		size_t room = s->room ? 2 * s->room : 64;
 
 		owned = reallocarray(s->owned, room, sizeof(*owned));
-		if (!owned)
+		if (!owned) {
+			free(p);
 			return NULL;
+		}
 		s->owned = owned;
 		s->room = room;
 	}
-	p = calloc(n ? n : 1, size);
 	if (p)
 		s->owned[s->nowned++] = p;
 	return p;
+}
+
+void *ksyms_alloc(struct ksyms *k, size_t n, size_t size)
+{
+	return ksyms_adopt(k, calloc(n ? n : 1, size));
 }
 
 static int set_room(struct fetch *f, struct query *q, uint32_t size)

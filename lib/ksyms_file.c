@@ -31,28 +31,58 @@ struct reading {
 	size_t ntables;
 };
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* The next word, NUL-terminated, or NULL. */
 static char *next_word(char **line)
 {
-	char *p = *line + strspn(*line, " \t"), *end;
+	char *p = *line, *end;
 
+	while (is_blank(*p))
+		p++;
 	if (!*p)
 		return NULL;
-	end = p + strcspn(p, " \t");
+	for (end = p; *end && !is_blank(*end); end++)
+		;
 	*line = *end ? end + 1 : end;
 	*end = '\0';
 	return p;
 }
 
+/* A whole word of hex digits that fits an address; a 0x in front is taken. */
+static bool parse_address(const char *word, tgt_addr *v)
+{
+	unsigned long sum = 0;
+	int digit;
+
+	if (word[0] == '0' && (word[1] == 'x' || word[1] == 'X'))
+		word += 2;
+	if (!*word)
+		return false;
+	for (; *word; word++) {
+		if (*word >= '0' && *word <= '9')
+			digit = *word - '0';
+		else if ((*word | 32) >= 'a' && (*word | 32) <= 'f')
+			digit = (*word | 32) - 'a' + 10;
+		else
+			return false;
+		sum = sum << 4 | digit;
+		if (sum > UINT32_MAX)
+			return false;
+	}
+	*v = sum;
+	return true;
+}
+
 static bool parse_line(char *line, struct entry *e)
 {
-	char *value = next_word(&line), *a = next_word(&line), *b = next_word(&line),
-	     *end;
-	unsigned long v;
+	char *value = next_word(&line), *a = next_word(&line), *b = next_word(&line);
+	tgt_addr v;
 
-	if (!value || !a || next_word(&line))
-		return false;
-	v = strtoul(value, &end, 16);
-	if (*end || !isxdigit((unsigned char)value[0]) || (tgt_addr)v != v)
+	if (!value || !a || next_word(&line) || !parse_address(value, &v))
 		return false;
 	*e = (struct entry){.value = v, .name = a};
 	if (!b)
@@ -70,6 +100,27 @@ static bool parse_line(char *line, struct entry *e)
 		return false;
 	e->type = a[0];
 	e->name = b;
+	return true;
+}
+
+/* The form that nearly every line of a System.map has: eight digits, a letter, the name. There
+ * are tens of thousands of them, and this is what reading one costs. */
+static bool parse_map_line(char *line, size_t len, struct entry *e)
+{
+	tgt_addr v = 0;
+
+	if (len < 12 || line[8] != ' ' || line[11] == '[' || is_blank(line[9]) ||
+	    line[10] != ' ' || memchr(line + 11, ' ', len - 11) ||
+	    memchr(line + 11, '\t', len - 11))
+		return false;
+	for (int i = 0; i < 8; i++) {
+		unsigned char c = line[i];
+
+		if (!isxdigit(c))
+			return false;
+		v = v << 4 | ((c & 15) + (c >> 6) * 9);
+	}
+	*e = (struct entry){.value = v, .type = line[9], .name = line + 11};
 	return true;
 }
 
@@ -106,7 +157,7 @@ static int add_entry(struct reading *r, const struct entry *e)
 	if (!t)
 		return -ENOMEM;
 	if (t->n == t->room) {
-		size_t room = t->room ? 2 * t->room : 256;
+		size_t room = t->room ? 2 * t->room : 4096;
 
 		s = reallocarray(t->symbols, room, sizeof(*s));
 		if (!s)
@@ -124,15 +175,19 @@ static int parse(struct reading *r, char *text, unsigned *lineno)
 
 	for (char *line = text, *next; !err && *line; line = next) {
 		struct entry e;
+		size_t len;
 
-		next = line + strcspn(line, "\n");
+		next = strchrnul(line, '\n');
+		len = next - line;
 		if (*next)
 			*next++ = '\0';
 		++*lineno;
-		if (!line[strspn(line, " \t")])
-			continue;
-		if (!parse_line(line, &e))
-			return -EBADMSG;
+		if (!parse_map_line(line, len, &e)) {
+			if (!line[strspn(line, " \t")])
+				continue;
+			if (!parse_line(line, &e))
+				return -EBADMSG;
+		}
 		if (is_global(e.type))
 			err = add_entry(r, &e);
 	}
@@ -164,21 +219,33 @@ static int publish(struct reading *r)
 	if (!k->modules)
 		return -ENOMEM;
 	for (size_t i = 0; i < r->ntables; i++) {
-		const struct table *t = &r->tables[i];
+		struct table *t = &r->tables[i];
 		struct ksyms_module *m = i ? &k->modules[i - 1] : &k->kernel;
-		struct ksyms_symbol *symbols = ksyms_alloc(k, t->n, sizeof(*symbols));
 
-		if (!symbols)
+		if (t->symbols && !ksyms_adopt(k, t->symbols)) {
+			t->symbols = NULL;
 			return -ENOMEM;
-		if (t->n)
-			memcpy(symbols, t->symbols, t->n * sizeof(*symbols));
+		}
 		m->name = i ? t->module : "";
-		m->symbols = symbols;
+		m->symbols = t->symbols;
 		m->nsymbols = t->n;
 		if (i)
 			m->info.addr = module_address(t);
+		t->symbols = NULL;
 	}
 	return 0;
+}
+
+/* The file's bytes, NUL-terminated and the snapshot's own. */
+static char *take_text(struct ksyms *k, struct readfile *f)
+{
+	char *text = realloc(f->bytes, f->len + 1);
+
+	if (!text)
+		return NULL;
+	f->bytes = NULL;
+	text[f->len] = '\0';
+	return ksyms_adopt(k, text);
 }
 
 int ksyms_read_file(struct ksyms *k, const char *path, unsigned *line)
@@ -195,9 +262,7 @@ int ksyms_read_file(struct ksyms *k, const char *path, unsigned *line)
 	err = readfile(&f, path, false);
 	if (err)
 		return err;
-	text = ksyms_alloc(k, f.len + 1, 1);
-	if (text && f.len)
-		memcpy(text, f.bytes, f.len);
+	text = take_text(k, &f);
 	readfile_free(&f);
 	err = text ? parse(&r, text, line) : -ENOMEM;
 	if (!err)

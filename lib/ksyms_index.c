@@ -1,7 +1,7 @@
 /* lib/ksyms_index.c - one hash of all exported names
  *
- * Open addressing, never more than half full. Providers are entered in the order in which they
- * win, and equal names probe alike, so the first one found is the right one.
+ * Open addressing, never more than half full. Providers are entered in the order in which
+ * they win, and equal names probe alike, so the first one found is the right one.
  */
 #include "ksyms_priv.h"
 
@@ -12,28 +12,30 @@
 
 #define GPLONLY "GPLONLY_"
 
-struct slot {
-	const struct ksyms_symbol *symbol; /* NULL: free */
-	const char *name;		   /* as importers say it */
-	uint32_t hash;
-	int provider;
-};
-
+/* A slot holds 1 + the number of a symbol, counted through all providers; 0: free. */
 struct ksyms_index {
 	struct ksyms_match match;
 	uint32_t mask;
-	struct slot *slots;
+	uint32_t *slots;
+	uint32_t *
+		first; /* [provider]: number of its first symbol; modules, then the kernel */
 };
 
 /* Names that match must hash alike: with `strip`, without their version. */
 static uint32_t hash(const struct ksyms_match *m, const char *name)
 {
 	size_t len = m->strip ? obj_unversioned_length(name, m->prefix) : strlen(name);
-	uint32_t h = 2166136261u;
+	uint64_t h = len, word;
 
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ (unsigned char)name[i]) * 16777619u;
-	return h ^ h >> 15;
+	for (; len >= sizeof(word); len -= sizeof(word), name += sizeof(word)) {
+		memcpy(&word, name, sizeof(word));
+		h = (h ^ word) * 0x9e3779b97f4a7c15u;
+		h ^= h >> 32;
+	}
+	for (word = 0; len; len--)
+		word = word << 8 | (unsigned char)*name++;
+	h = (h ^ word) * 0x9e3779b97f4a7c15u;
+	return h >> 32;
 }
 
 /* Equal, or the longer is the shorter and a version. */
@@ -56,35 +58,62 @@ static bool match(const struct ksyms_match *m, const char *a, const char *b)
 /* The name under which the symbol can be imported, or NULL. */
 static const char *importable(const struct ksyms_match *m, const char *name)
 {
-	if (strncmp(name, GPLONLY, strlen(GPLONLY)) != 0)
+	if (name[0] != GPLONLY[0] || strncmp(name, GPLONLY, strlen(GPLONLY)) != 0)
 		return name;
 	return m->gpl ? name + strlen(GPLONLY) : NULL;
 }
 
-static void enter(struct ksyms_index *x, const struct ksyms_module *m, int provider)
+static const struct ksyms_module *provider_at(const struct ksyms *k, size_t i)
 {
-	for (size_t i = 0; i < m->nsymbols; i++) {
+	return i < k->nmodules ? &k->modules[i] : &k->kernel;
+}
+
+/* The symbol of that number, and its provider. */
+static const struct ksyms_symbol *symbol_at(const struct ksyms *k, uint32_t nr,
+					    int *provider)
+{
+	size_t low = 0, high = k->nmodules, mid;
+
+	while (low < high) {
+		mid = (low + high + 1) / 2;
+		if (k->index->first[mid] <= nr)
+			low = mid;
+		else
+			high = mid - 1;
+	}
+	*provider = low < k->nmodules ? (int)low + 1 : 0;
+	return &provider_at(k, low)->symbols[nr - k->index->first[low]];
+}
+
+static void enter(struct ksyms_index *x, const struct ksyms_module *m, uint32_t nr)
+{
+	for (size_t i = 0; i < m->nsymbols; i++, nr++) {
 		const char *name = importable(&x->match, m->symbols[i].name);
-		uint32_t h, at;
+		uint32_t at;
 
 		if (!name)
 			continue;
-		h = hash(&x->match, name);
-		for (at = h & x->mask; x->slots[at].symbol; at = (at + 1) & x->mask)
+		for (at = hash(&x->match, name) & x->mask; x->slots[at];
+		     at = (at + 1) & x->mask)
 			;
-		x->slots[at] = (struct slot){&m->symbols[i], name, h, provider};
+		x->slots[at] = nr + 1;
 	}
 }
 
 int ksyms_index(struct ksyms *k, const struct ksyms_match *how)
 {
 	struct ksyms_index *x = ksyms_alloc(k, 1, sizeof(*x));
-	size_t n = k->kernel.nsymbols, size = 64;
+	size_t n = 0, size = 64;
 
 	if (!x)
 		return -ENOMEM;
-	for (size_t i = 0; i < k->nmodules; i++)
-		n += k->modules[i].nsymbols;
+	x->first = ksyms_alloc(k, k->nmodules + 1, sizeof(*x->first));
+	if (!x->first)
+		return -ENOMEM;
+	for (size_t i = 0; i <= k->nmodules; i++) {
+		x->first[i] = n;
+		n += provider_at(k, i)->nsymbols;
+	}
 	while (size < 2 * n)
 		size *= 2;
 	x->match = *how;
@@ -92,9 +121,8 @@ int ksyms_index(struct ksyms *k, const struct ksyms_match *how)
 	x->slots = ksyms_alloc(k, size, sizeof(*x->slots));
 	if (!x->slots)
 		return -ENOMEM;
-	for (size_t i = 0; i < k->nmodules; i++)
-		enter(x, &k->modules[i], i + 1);
-	enter(x, &k->kernel, 0);
+	for (size_t i = 0; i <= k->nmodules; i++)
+		enter(x, provider_at(k, i), x->first[i]);
 	k->index = x;
 	return 0;
 }
@@ -103,15 +131,16 @@ const struct ksyms_symbol *ksyms_find(const struct ksyms *k, const char *name,
 				      int *provider)
 {
 	const struct ksyms_index *x = k->index;
-	uint32_t h = hash(&x->match, name);
+	uint32_t at = hash(&x->match, name) & x->mask;
 
-	for (uint32_t at = h & x->mask; x->slots[at].symbol; at = (at + 1) & x->mask) {
-		const struct slot *s = &x->slots[at];
+	for (; x->slots[at]; at = (at + 1) & x->mask) {
+		int who;
+		const struct ksyms_symbol *s = symbol_at(k, x->slots[at] - 1, &who);
 
-		if (s->hash != h || !match(&x->match, s->name, name))
+		if (!match(&x->match, importable(&x->match, s->name), name))
 			continue;
-		*provider = s->provider;
-		return s->symbol;
+		*provider = who;
+		return s;
 	}
 	return NULL;
 }

@@ -1,4 +1,4 @@
-/* lib/modversion.c - is an object made for this kernel? (versions, checksums of symbols) */
+/* lib/modversion.c - is an object made for this kernel? */
 #include "modversion.h"
 
 #include <ctype.h>
@@ -53,9 +53,12 @@ bool modversion_kernel_checksums(const struct ksyms *k)
 /* What lies between `stem` and eight final hex digits of name; *len its length. */
 static const char *prefix_in(const char *name, const char *stem, size_t *len)
 {
-	size_t skip = strlen(stem), n = strlen(name);
+	size_t skip = strlen(stem), n;
 
-	if (strncmp(name, stem, skip) != 0 || n < skip + DIGITS)
+	if (name[0] != stem[0] || strncmp(name, stem, skip) != 0)
+		return NULL;
+	n = strlen(name);
+	if (n < skip + DIGITS)
 		return NULL;
 	for (size_t i = n - DIGITS; i < n; i++)
 		if (!isxdigit((unsigned char)name[i]))
