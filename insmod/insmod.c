@@ -110,7 +110,6 @@ static const struct flag {
 	}
 	FLAG('f', load.force, true),
 	FLAG('k', load.autoclean, true),
-	FLAG('L', load.no_lock, false),
 	FLAG('m', load.map, true),
 	FLAG('n', load.noload, true),
 	FLAG('N', load.numeric_version, true),
@@ -145,6 +144,8 @@ static int take_option(struct command *c, int letter)
 	switch (letter) {
 	case 'r':
 		c->any_owner = !c->any_owner;
+		return GO_ON;
+	case 'L': /* always */
 		return GO_ON;
 	case 'e':
 		o->persist = optarg;
@@ -277,7 +278,7 @@ out:
 int main(int argc, char **argv)
 {
 	struct command c = {0};
-	int status, spoken;
+	int status;
 
 	msg_init("insmod");
 	status = parse(&c, argc, argv);
@@ -286,6 +287,5 @@ int main(int argc, char **argv)
 			msg_to_syslog();
 		status = run(&c);
 	}
-	spoken = msg_status();
-	return status > spoken ? status : spoken;
+	return msg_finish(status);
 }

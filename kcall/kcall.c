@@ -227,7 +227,7 @@ static int run(int argc, char **argv, char **command)
 int main(int argc, char **argv)
 {
 	char **command = NULL;
-	int status, spoken;
+	int status;
 
 	msg_init("kcall");
 	argv++;
@@ -257,6 +257,5 @@ int main(int argc, char **argv)
 	}
 	status = run(argc, argv, command);
 	ksys_close();
-	spoken = msg_status();
-	return status ? status : spoken;
+	return msg_finish(status);
 }

@@ -143,12 +143,11 @@ static void list(const struct command *c)
 int main(int argc, char **argv)
 {
 	struct command c = {0};
-	int status, spoken;
+	int status;
 
 	msg_init("ksyms");
 	status = parse(&c, argc, argv);
 	if (status == GO_ON)
 		list(&c);
-	spoken = msg_status();
-	return status > spoken ? status : spoken;
+	return msg_finish(status);
 }

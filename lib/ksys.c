@@ -70,6 +70,11 @@ void ksys_interrupt_by(const volatile sig_atomic_t *flag)
 	door.interrupt = flag;
 }
 
+bool ksys_interruptible(void)
+{
+	return door.interrupt != NULL;
+}
+
 bool ksys_interrupted(void)
 {
 	return door.interrupt && *door.interrupt;

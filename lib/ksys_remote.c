@@ -122,7 +122,8 @@ static int transfer(bool sending, void *buf, size_t len)
 
 		if (ksys_interrupted())
 			return interrupted();
-		if (poll(&pfd, 1, -1) < 0) {
+		/* a signal may come just before poll(): look again soon */
+		if (poll(&pfd, 1, ksys_interruptible() ? 200 : -1) < 0) {
 			if (errno == EINTR)
 				continue;
 			return gone(errno);

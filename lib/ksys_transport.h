@@ -13,6 +13,8 @@ int transport_open(void);
 void transport_close(void);
 int transport_run(struct ksys_call *calls, size_t n);
 
+/* May a signal end a wait? */
+bool ksys_interruptible(void);
 /* True when a wait for an answer shall end, see ksys_interrupt_by(). */
 bool ksys_interrupted(void);
 void ksys_set_why(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

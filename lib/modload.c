@@ -94,7 +94,7 @@ static int no_memory(void)
 
 static int read_object(struct load *l)
 {
-	int err = readfile(&l->file, l->opt->path, !l->opt->no_lock);
+	int err = readfile(&l->file, l->opt->path, true);
 
 	if (err)
 		msg_error("%s", readfile_error(err));
@@ -283,36 +283,31 @@ static void taint_kernel(struct load *l)
 
 /* --- parameters --------------------------------------------------------------------- */
 
-static bool is_parameter(struct load *l, const char *assignment)
+static int set_parameter(struct load *l, const char *assignment)
 {
-	const char *text = assignment;
+	int err;
 
-	if (strchr(text, '='))
-		return true;
-	msg_error("%s: a parameter is symbol=value", text);
-	return false;
+	if (!strchr(assignment, '=')) {
+		msg_error("%s: a parameter is symbol=value", assignment);
+		return -EINVAL;
+	}
+	err = obj_set_param(l->obj, assignment);
+	if (err != -ENOENT)
+		return report(l, err, false);
+	/* scripts outlive parameters: not an error, by tradition */
+	report(l, 0, true);
+	msg_warn("ignoring %s, no such parameter in this module", assignment);
+	return 0;
 }
 
+/* All are tried, so that all mistakes are told; the first error counts. */
 static int set_parameters(struct load *l)
 {
-	int err = report(l, obj_check_params(l->obj), false), first = err;
+	int first = report(l, obj_check_params(l->obj), false);
 
 	for (size_t i = 0; i < l->opt->nparams; i++) {
-		const char *assignment = l->opt->params[i];
+		int err = set_parameter(l, l->opt->params[i]);
 
-		if (!is_parameter(l, assignment)) {
-			first = first ? first : -EINVAL;
-			continue;
-		}
-		err = obj_set_param(l->obj, assignment);
-		if (err == -ENOENT) {
-			/* scripts outlive parameters: not an error, by tradition */
-			report(l, 0, true);
-			msg_warn("ignoring %s, no such parameter in this module",
-				 assignment);
-			continue;
-		}
-		report(l, err, false);
 		first = first ? first : err;
 	}
 	return first;
@@ -413,8 +408,9 @@ static int add_ksymoops_symbols(struct load *l)
 		return 0;
 	path = realpath(l->opt->path, NULL);
 	if (!path) {
+		err = -errno;
 		msg_error("cannot get realpath for %s", l->opt->path);
-		return -errno;
+		return err;
 	}
 	err = add_tag(l, s->secidx, "O%s_M%08X_V%d", path, (unsigned)l->file.mtime,
 		      version ? modversion_number(version) : -1);
@@ -437,6 +433,8 @@ static bool kernel_has_kallsyms(const struct ksyms *k)
 	for (size_t i = 0; i < k->kernel.nsymbols; i++) {
 		const struct ksyms_symbol *s = &k->kernel.symbols[i];
 
+		if (s->name[0] != '_' || s->name[1] != '_' || s->name[2] != 's')
+			continue; /* there are tens of thousands */
 		if (!strncmp(s->name, "__start___kallsyms", 18))
 			start = s->value;
 		else if (!strncmp(s->name, "__stop___kallsyms", 17))
@@ -515,10 +513,13 @@ static void hold_signals(struct sigaction old[NSIGNALS])
 	}
 }
 
-static void restore_signals(const struct sigaction old[NSIGNALS])
+/* A signal that came too late to stop the load still ends who did not expect it. */
+static void restore_signals(const struct sigaction old[NSIGNALS], bool loaded)
 {
 	for (size_t i = 0; i < NSIGNALS; i++)
 		sigaction(signals[i], &old[i], NULL);
+	if (loaded && caught)
+		raise(caught);
 }
 
 static int create(struct load *l)
@@ -643,16 +644,19 @@ static void delete_half_made(struct load *l)
 /* From create_module to init_module: afterwards the module lives or does not exist. */
 static int hand_over(struct load *l)
 {
+	bool loads = !l->opt->noload;
 	struct sigaction old[NSIGNALS];
 	int err;
 
-	hold_signals(old);
+	if (loads)
+		hold_signals(old);
 	err = create(l);
 	if (!err)
 		err = finish(l);
 	if (l->created)
 		delete_half_made(l);
-	restore_signals(old);
+	if (loads)
+		restore_signals(old, !err);
 	return err;
 }
 

@@ -10,6 +10,7 @@
  *    no state between calls.
  *  - Once create_module has succeeded every failure, SIGINT, SIGTERM and SIGHUP included,
  *    ends in delete_module. The signals' own dispositions are back when modload returns.
+ *  - The object's file is locked while it is being loaded.
  */
 #ifndef MODLOAD_H
 #define MODLOAD_H
@@ -43,7 +44,6 @@ struct modload_options {
 	bool no_ksymoops;     /* -y: do not add __insmod_ symbols */
 	bool kallsyms;	      /* -S: add __kallsyms even if the kernel has none */
 	bool numeric_version; /* -N: compare only a.b.c of the versions */
-	bool no_lock;	      /* do not flock the object */
 	bool map;	      /* -m: load map on stdout */
 	bool json;	      /* --json: the map as data on stdout */
 	bool exist_ok; /* say nothing if the module is there: the caller takes -EEXIST */

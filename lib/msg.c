@@ -182,3 +182,10 @@ int msg_status(void)
 	msg_object(NULL);
 	return status;
 }
+
+int msg_finish(int status)
+{
+	int spoken = msg_status();
+
+	return status > spoken ? status : spoken;
+}

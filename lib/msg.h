@@ -36,5 +36,7 @@ void msg_forgive(int n);
 /* Flush stdout, send what was queued, and say how main should exit: MSG_OK, or MSG_FAILED
  * if an error was counted or stdout could not be written (EPIPE is silent). */
 int msg_status(void);
+/* The same, or `status` if that is worse. */
+int msg_finish(int status);
 
 #endif

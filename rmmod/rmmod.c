@@ -307,7 +307,7 @@ out:
 int main(int argc, char **argv)
 {
 	struct command c = {0};
-	int status, spoken, err;
+	int status, err;
 
 	msg_init("rmmod");
 	status = parse(&c, argc, argv);
@@ -319,6 +319,5 @@ int main(int argc, char **argv)
 			msg_error("%s", ksys_strerror(err));
 		ksys_close();
 	}
-	spoken = msg_status();
-	return status > spoken ? status : spoken;
+	return msg_finish(status);
 }
