@@ -161,6 +161,16 @@ static void test_create_memory(void)
 
 /* --- what init refuses ---------------------------------------------------------------- */
 
+/* Only the first bytes of the image are there. */
+static int32_t init_part(const struct image *im, size_t len)
+{
+	sim_user_reset();
+	sim_user_add("m", 2, false);
+	sim_user_add(im->bytes, len, false);
+	return sim_syscall(task, 128,
+			   (uintptr_t[6]){(uintptr_t) "m", (uintptr_t)im->bytes});
+}
+
 static void test_init_names(void)
 {
 	struct image im;
@@ -173,6 +183,11 @@ static void test_init_names(void)
 	is_number(init("", &im), -EINVAL, "init: empty name");
 	is_number(init("none", NULL), -ENOENT, "init: no such module");
 	is_number(init("m", NULL), -EFAULT, "init: no image");
+	is_number(init_part(&im, 3), -EFAULT, "init: not even a size");
+	is_number(init_part(&im, 95), -EFAULT, "init: a header that ends early");
+	is_number(init_part(&im, 180), -EFAULT, "init: no name");
+	is_number(init_part(&im, IMAGE_SIZE - 1), -EFAULT, "init: an image that ends early");
+	is_string((char *)(uintptr_t)live(&im)->name, "m", "the blank header is back");
 	delete ("m");
 }
 
@@ -527,6 +542,37 @@ static void test_running(void)
 	is_clean("a module");
 }
 
+static void test_no_functions(void)
+{
+	struct image im;
+
+	prepare(&im, "m");
+	im.h.init = im.h.cleanup = 0;
+	is_number(init("m", &im), 0, "neither init");
+	is_number(delete ("m"), 0, "nor cleanup");
+	is_clean("a module without functions");
+}
+
+static void test_ksyms(void)
+{
+	const char *text, *kernel;
+	struct image im;
+
+	prepare(&im, "m");
+	image_symbol(&im, "one", 0x11);
+	image_symbol(&im, "two", 0xc0ffee00);
+	is_string(strstr(proc("/proc/ksyms"), "[m]"), NULL, "/proc/ksyms before init");
+	init("m", &im);
+	text = proc("/proc/ksyms");
+	is_number(strncmp(text, "00000011 one\t[m]\nc0ffee00 two\t[m]\n", 34), 0,
+		  "/proc/ksyms: a module's symbols");
+	kernel = strchr(strchr(text, '\n') + 1, '\n') + 1;
+	ok(strstr(kernel, " printk\n") && !strchr(kernel, '\t'),
+	   "the kernel's come last, without brackets");
+	delete ("m");
+	is_clean("ksyms");
+}
+
 static void test_can_unload(void)
 {
 	struct image im;
@@ -750,16 +796,21 @@ static void test_read_back(void)
 
 static void test_addresses(void)
 {
-	struct tgt_exception_entry entry[2];
+	struct tgt_exception_entry entry[3];
 	struct image im;
 	char text[80];
 
 	prepare(&im, "m");
 	image_symbol(&im, "__insmod_m_Ofile", im.base + IMAGE_INIT + 4);
 	image_symbol(&im, "start", im.base + IMAGE_INIT);
+	image_symbol(&im, "far", im.base + IMAGE_BUSY);
 	image_symbol(&im, "stop", im.base + IMAGE_CLEANUP);
+	image_symbol(&im, "further", im.base + IMAGE_BUSY + 1);
+	image_symbol(&im, "before", im.base + IMAGE_TABLE);
+	image_symbol(&im, "elsewhere", 0xc0100000);
 	entry[0] = (struct tgt_exception_entry){im.base + 1301, im.base + 1300};
 	entry[1] = (struct tgt_exception_entry){im.base + 1290, 0xc0100000};
+	entry[2] = (struct tgt_exception_entry){im.base + 1291, im.base + IMAGE_SIZE};
 	memcpy(im.bytes + IMAGE_TABLE, entry, sizeof(entry));
 	im.h.ex_table_start = im.base + IMAGE_TABLE;
 	im.h.ex_table_end = im.base + IMAGE_TABLE + sizeof(entry);
@@ -771,6 +822,7 @@ static void test_addresses(void)
 	is_number(sim_search_extable(im.base + 1301), im.base + 1300,
 		  "a fixup, unsorted");
 	is_number(sim_search_extable(im.base + 1290), 0, "not one outside of the module");
+	is_number(sim_search_extable(im.base + 1291), 0, "nor at its end");
 	is_number(sim_search_extable(im.base + 1302), 0, "nothing");
 	delete ("m");
 	is_number(sim_search_extable(im.base + 1301), 0, "gone with the module");
@@ -979,6 +1031,8 @@ int main(void)
 	test_init_results();
 	test_contained();
 	test_running();
+	test_no_functions();
+	test_ksyms();
 	test_can_unload();
 	test_scribbled_header();
 	test_links();
