@@ -146,22 +146,28 @@ static int run_command(char **argv)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* Make the calls and print what they returned. */
+static int make_calls(struct kcall_line *line)
+{
+	int status = MSG_OK, err = ksys_run(line->calls, line->n);
+
+	if (err) {
+		msg_error("%s", ksys_strerror(err));
+		return MSG_FAILED;
+	}
+	for (size_t i = 0; i < line->n; i++)
+		if (!print_call(&line->calls[i]))
+			status = MSG_FAILED;
+	return status;
+}
+
 static int run_calls(char **argv, char **command)
 {
 	struct kcall_line line = {0};
 	int status = kcall_parse(&line, argv);
-	int err;
 
-	if (status == MSG_OK) {
-		err = ksys_run(line.calls, line.n);
-		if (err) {
-			msg_error("%s", ksys_strerror(err));
-			status = MSG_FAILED;
-		}
-	}
-	for (size_t i = 0; status != MSG_USAGE && ksys_open() == 0 && i < line.n; i++)
-		if (!print_call(&line.calls[i]))
-			status = MSG_FAILED;
+	if (status == MSG_OK)
+		status = make_calls(&line);
 	if (status == MSG_OK && command)
 		status = run_command(command);
 	kcall_free(&line);
