@@ -46,7 +46,8 @@ static uint64_t hash(uint64_t h, const void *bytes, size_t len)
 		h ^= h >> 29;
 	}
 	part = 0;
-	memcpy(&part, p, len);
+	if (len)
+		memcpy(&part, p, len);
 	h = (h ^ part) * odd;
 	return h ^ h >> 32;
 }

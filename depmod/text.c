@@ -49,19 +49,23 @@ void text_addc(struct text *t, char c)
 
 void text_printf(struct text *t, const char *fmt, ...)
 {
+	char *to = text_room(t, 256);
 	va_list ap;
-	char *to;
 	int len;
 
-	va_start(ap, fmt);
-	len = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
-	to = text_room(t, len + 1);
 	if (!to)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(to, len + 1, fmt, ap);
+	len = vsnprintf(to, 256, fmt, ap);
 	va_end(ap);
+	if (len >= 256) {
+		to = text_room(t, len + 1);
+		if (!to)
+			return;
+		va_start(ap, fmt);
+		vsnprintf(to, len + 1, fmt, ap);
+		va_end(ap);
+	}
 	t->len += len;
 }
 
