@@ -121,10 +121,10 @@ static void step(void)
 		do_init(i);
 		break;
 	case 3:
-		delete (names[i]);
+		unload(names[i]);
 		break;
 	case 4:
-		delete (NULL);
+		unload(NULL);
 		break;
 	case 5:
 		do_query(i);
@@ -150,7 +150,7 @@ static void delete_all(void)
 			if (query(names[i], TGT_QM_INFO, &info, sizeof(info), &ret) < 0)
 				continue;
 			((struct tgt_module *)(uintptr_t)info.addr)->usecount = 0;
-			delete (names[i]);
+			unload(names[i]);
 		}
 }
 

@@ -86,7 +86,7 @@ int32_t init(const char *name, const struct image *im)
 	return sim_syscall(task, 128, args);
 }
 
-int32_t delete (const char *name)
+int32_t unload(const char *name)
 {
 	uintptr_t args[6] = {(uintptr_t)name};
 

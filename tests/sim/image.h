@@ -44,7 +44,7 @@ extern struct sim_task *task;
 
 int32_t create(const char *name, uint32_t size);
 int32_t init(const char *name, const struct image *im);
-int32_t delete (const char *name); /* NULL: sweep */
+int32_t unload(const char *name); /* NULL: sweep */
 int32_t query(const char *name, int which, void *buf, uint32_t size, uint32_t *ret);
 
 /* create, image_make: returns the result of create. */

@@ -107,7 +107,7 @@ static void test_create_names(void)
 	page[4095] = '\0';
 	is_number(create(page, 96 + 4095), -EINVAL, "create: 4095, size one short");
 	ok(!TGT_IS_ERROR(create(page, 96 + 4096)), "create: 4095 characters");
-	is_number(delete (page), 0, "delete: 4095 characters");
+	is_number(unload(page), 0, "delete: 4095 characters");
 }
 
 static void test_create(void)
@@ -137,8 +137,8 @@ static void test_create(void)
 		  "abc                      100 (uninitialized)\n",
 		  "/proc/modules");
 	is_number(info("abc").flags, 0, "flags of a new module");
-	is_number(delete ("b"), 0, "delete: not initialised");
-	is_number(delete ("abc"), 0, "delete: not initialised");
+	is_number(unload("b"), 0, "delete: not initialised");
+	is_number(unload("abc"), 0, "delete: not initialised");
 	is_clean("create");
 }
 
@@ -155,7 +155,7 @@ static void test_create_memory(void)
 		sim_fail_alloc(-1);
 	} while (result == -ENOMEM && ++n < 20);
 	ok(n == 3 && !TGT_IS_ERROR(result), "create: ENOMEM at each of its allocations");
-	delete ("m");
+	unload("m");
 	is_clean("failed allocations");
 }
 
@@ -186,9 +186,10 @@ static void test_init_names(void)
 	is_number(init_part(&im, 3), -EFAULT, "init: not even a size");
 	is_number(init_part(&im, 95), -EFAULT, "init: a header that ends early");
 	is_number(init_part(&im, 180), -EFAULT, "init: no name");
-	is_number(init_part(&im, IMAGE_SIZE - 1), -EFAULT, "init: an image that ends early");
+	is_number(init_part(&im, IMAGE_SIZE - 1), -EFAULT,
+		  "init: an image that ends early");
 	is_string((char *)(uintptr_t)live(&im)->name, "m", "the blank header is back");
-	delete ("m");
+	unload("m");
 }
 
 static void test_header_sizes(void)
@@ -208,7 +209,7 @@ static void test_header_sizes(void)
 		if (!ok(init("m", &im) == sizes[i].want, "header of %u bytes",
 			sizes[i].size))
 			printf("# %s\n", last_log());
-		is_number(delete ("m"), 0, "deleted");
+		is_number(unload("m"), 0, "deleted");
 	}
 	/* Created smaller than the header that comes. */
 	create("m", 100);
@@ -216,7 +217,7 @@ static void test_header_sizes(void)
 	im.h.size_of_struct = 160;
 	im.h.size = 100;
 	is_number(init("m", &im), -EINVAL, "header larger than the module");
-	delete ("m");
+	unload("m");
 	is_clean("header sizes");
 }
 
@@ -231,16 +232,16 @@ static void test_optional_members(void)
 	im.h.size_of_struct = 68;
 	is_number(init("m", &im), 0, "members beyond the header are ignored");
 	is_number(info("m").usecount, 0, "also when it runs");
-	delete ("m");
+	unload("m");
 	prepare(&im, "m");
 	im.h.kernel_data = 1;
 	im.h.size_of_struct = 92;
 	is_number(init("m", &im), 0, "kernel_data beyond the header");
-	delete ("m");
+	unload("m");
 	prepare(&im, "m");
 	im.h.kernel_data = 1;
 	is_number(init("m", &im), -EINVAL, "kernel_data in the header");
-	delete ("m");
+	unload("m");
 }
 
 /* Everything wrong at once; repaired one by one, the complaints come in the order of 2.4. */
@@ -318,7 +319,7 @@ static void test_order_of_checks(void)
 	COMPLAINS("found dependency that is (no longer?) a module.");
 	h->ndeps = 0;
 	is_number(init("m", &im), 0, "all repaired: it runs");
-	is_number(delete ("m"), 0, "deleted");
+	is_number(unload("m"), 0, "deleted");
 	is_clean("refused images");
 }
 
@@ -329,7 +330,7 @@ static int with(void *member, struct image *im, uint32_t value)
 
 	memcpy(member, &value, sizeof(value));
 	result = init("m", im);
-	delete ("m");
+	unload("m");
 	prepare(im, "m");
 	return result;
 }
@@ -379,7 +380,7 @@ static void test_bounds(void)
 	IS(refs, 4, 0);
 	IS(next, 4, 0);
 	sim_dry_run = NULL;
-	delete ("m");
+	unload("m");
 	is_clean("bounds");
 }
 
@@ -421,7 +422,7 @@ static void test_tables(void)
 	memcpy(im.bytes + 517 + 4, &im.h.name, 4);
 	is_number(with_syms(&im, im.base + 517, 1), 0, "a table at an odd address");
 	is_number(with_syms(&im, im.base + IMAGE_SIZE - 7, 1), -EINVAL, "half a symbol");
-	delete ("m");
+	unload("m");
 	is_clean("tables");
 }
 
@@ -444,7 +445,7 @@ static void test_changing_image(void)
 	is_number(init("m", &im), 0, "a header that changes after it was measured");
 	sim_user_was_read = NULL;
 	is_number(live(&im)->size_of_struct, 96, "counts as it was measured");
-	delete ("m");
+	unload("m");
 	is_clean("a changing image");
 }
 
@@ -475,10 +476,10 @@ static void test_init_results(void)
 		is_number(info("m").flags & ~USED_ONCE, 0, "flags are 0");
 		is_number(info("m").usecount, 0, "use count is 0");
 		before = cleanups;
-		is_number(delete ("m"), 0, "and it can be deleted");
+		is_number(unload("m"), 0, "and it can be deleted");
 		is_number(cleanups, before, "without cleanup");
 	}
-	is_number(delete ("dep"), 0, "delete: dep");
+	is_number(unload("dep"), 0, "delete: dep");
 	is_clean("failed inits");
 }
 
@@ -502,7 +503,7 @@ static void test_contained(void)
 		prepare(&im, "m");
 		image_code(&im, IMAGE_INIT, cases[i].code, sizeof(cases[i].code));
 		is_number(init("m", &im), cases[i].want, cases[i].what);
-		is_number(delete ("m"), 0, "deleted");
+		is_number(unload("m"), 0, "deleted");
 	}
 	is_clean("faults");
 }
@@ -526,19 +527,19 @@ static void test_running(void)
 	is_number(init("m", &im), -EBUSY, "init again: refused");
 	is_number(inits, 1, "and not run");
 	live(&im)->usecount = 3;
-	is_number(delete ("m"), -EBUSY, "delete: in use");
+	is_number(unload("m"), -EBUSY, "delete: in use");
 	is_string(proc("/proc/modules"),
 		  "m                       8192   3 (autoclean) (unused)\n", "its count");
 	live(&im)->usecount = 0;
 	task = guest;
-	is_number(delete ("m"), -EPERM, "delete: not root");
-	is_number(delete (NULL), -EPERM, "sweep: not root");
+	is_number(unload("m"), -EPERM, "delete: not root");
+	is_number(unload(NULL), -EPERM, "sweep: not root");
 	task = root;
-	is_number(delete (""), -EINVAL, "delete: empty name");
-	is_number(delete ("none"), -ENOENT, "delete: no such module");
-	is_number(delete ("m"), 0, "delete");
+	is_number(unload(""), -EINVAL, "delete: empty name");
+	is_number(unload("none"), -ENOENT, "delete: no such module");
+	is_number(unload("m"), 0, "delete");
 	is_number(cleanups, 1, "cleanup ran");
-	is_number(delete ("m"), -ENOENT, "gone");
+	is_number(unload("m"), -ENOENT, "gone");
 	is_clean("a module");
 }
 
@@ -549,7 +550,7 @@ static void test_no_functions(void)
 	prepare(&im, "m");
 	im.h.init = im.h.cleanup = 0;
 	is_number(init("m", &im), 0, "neither init");
-	is_number(delete ("m"), 0, "nor cleanup");
+	is_number(unload("m"), 0, "nor cleanup");
 	is_clean("a module without functions");
 }
 
@@ -569,7 +570,7 @@ static void test_ksyms(void)
 	kernel = strchr(strchr(text, '\n') + 1, '\n') + 1;
 	ok(strstr(kernel, " printk\n") && !strchr(kernel, '\t'),
 	   "the kernel's come last, without brackets");
-	delete ("m");
+	unload("m");
 	is_clean("ksyms");
 }
 
@@ -584,10 +585,10 @@ static void test_can_unload(void)
 	is_number(info("m").usecount, -1, "shown as -1");
 	is_string(proc("/proc/modules"), "m                       8192  -1 (unused)\n",
 		  "/proc/modules, too");
-	is_number(delete ("m"), -EBUSY, "not zero is busy");
+	is_number(unload("m"), -EBUSY, "not zero is busy");
 	busy_result = 0;
 	live(&im)->usecount = 5;
-	is_number(delete ("m"), 0, "zero may go, whatever the count");
+	is_number(unload("m"), 0, "zero may go, whatever the count");
 	is_clean("can_unload");
 }
 
@@ -608,8 +609,8 @@ static void test_scribbled_header(void)
 	is_string(names("m", TGT_QM_DEPS), "dep", "dependencies, too");
 	is_number(info("m").flags & RUNNING, RUNNING, "it runs");
 	is_number(strlen(proc("/proc/ksyms")) > 0, 1, "symbols can be read");
-	is_number(delete ("m"), 0, "and deleted");
-	is_number(delete ("dep"), 0, "and what it needed");
+	is_number(unload("m"), 0, "and deleted");
+	is_number(unload("dep"), 0, "and what it needed");
 	is_clean("a scribbled header");
 }
 
@@ -641,13 +642,13 @@ static void test_links(void)
 		  "b                       8192   0 [c]\n"
 		  "a                       8192   0 [c b]\n",
 		  "/proc/modules");
-	is_number(delete ("a"), -EBUSY, "a is needed");
-	is_number(delete ("b"), -EBUSY, "b is needed");
-	is_number(delete ("c"), 0, "c is not");
+	is_number(unload("a"), -EBUSY, "a is needed");
+	is_number(unload("b"), -EBUSY, "b is needed");
+	is_number(unload("c"), 0, "c is not");
 	is_string(names("a", TGT_QM_REFS), "b", "refs of a without c");
 	ok(live(&a)->refs == b.base + IMAGE_DEPS, "in the header as well");
-	is_number(delete ("b"), 0, "now b");
-	is_number(delete ("a"), 0, "now a");
+	is_number(unload("b"), 0, "now b");
+	is_number(unload("a"), 0, "now a");
 	is_clean("a stack");
 }
 
@@ -663,8 +664,8 @@ static void test_no_cycle(void)
 	is_number(init("a", &a), 0, "it runs");
 	is_number(init("b", &b), 0, "now it can");
 	is_number(init("a", &a), -EBUSY, "and keeps its code");
-	is_number(delete ("b"), 0, "delete: b");
-	is_number(delete ("a"), 0, "delete: a");
+	is_number(unload("b"), 0, "delete: b");
+	is_number(unload("a"), 0, "delete: a");
 	is_clean("two modules");
 }
 
@@ -711,7 +712,7 @@ static void test_query_protocol(void)
 	task = guest;
 	is_number(query(NULL, TGT_QM_MODULES, buf, 64, &ret), 0, "anybody may ask");
 	task = root;
-	delete ("m");
+	unload("m");
 	is_clean("queries");
 }
 
@@ -746,8 +747,8 @@ static void test_kernel_syms(void)
 	sim_user_add(table, 100, true);
 	n = sim_syscall(task, 130, (uintptr_t[6]){(uintptr_t)table});
 	is_number(n, -EFAULT, "a table too short is a fault");
-	delete ("m");
-	delete ("raw");
+	unload("m");
+	unload("raw");
 	is_clean("get_kernel_syms");
 }
 
@@ -784,13 +785,13 @@ static void test_read_back(void)
 			is_string((char *)buf.bytes + TGT_MODULE_SIZE, "m",
 				  "its content");
 	}
-	delete ("m");
+	unload("m");
 	prepare(&im, "m");
 	im.h.size_of_struct = -TGT_MODULE_SIZE;
 	is_number(init("m", &im), -EINVAL, "read back: not running");
 	im.h.size_of_struct = -64;
 	is_number(init("m", &im), -EINVAL, "read back: a header without the range");
-	delete ("m");
+	unload("m");
 	is_clean("reading back");
 }
 
@@ -824,7 +825,7 @@ static void test_addresses(void)
 	is_number(sim_search_extable(im.base + 1290), 0, "not one outside of the module");
 	is_number(sim_search_extable(im.base + 1291), 0, "nor at its end");
 	is_number(sim_search_extable(im.base + 1302), 0, "nothing");
-	delete ("m");
+	unload("m");
 	is_number(sim_search_extable(im.base + 1301), 0, "gone with the module");
 	is_clean("addresses");
 }
@@ -847,21 +848,21 @@ static void test_sweep(void)
 	load(&keep, "keep");
 	touch(&keep);
 	autoclean(&a, "a", NULL);
-	delete (NULL);
-	delete (NULL);
+	unload(NULL);
+	unload(NULL);
 	is_string(names(NULL, TGT_QM_MODULES), "a keep", "never used: stays");
 	touch(&a);
 	autoclean(&b, "b", NULL);
 	touch(&b);
 	live(&b)->flags &= ~VISITED; /* idle since the sweep before */
-	is_number(delete (NULL), 0, "sweep");
+	is_number(unload(NULL), 0, "sweep");
 	is_string(names(NULL, TGT_QM_MODULES), "a keep",
 		  "used since the last sweep: spared, also when another goes");
 	live(&a)->usecount = 1;
-	delete (NULL);
+	unload(NULL);
 	is_string(names(NULL, TGT_QM_MODULES), "a keep", "in use: stays");
 	live(&a)->usecount = 0;
-	delete (NULL);
+	unload(NULL);
 	is_string(names(NULL, TGT_QM_MODULES), "keep", "idle for a whole interval: goes");
 
 	autoclean(&a, "a", NULL);
@@ -870,11 +871,11 @@ static void test_sweep(void)
 	touch(&a);
 	touch(&b);
 	touch(&c);
-	delete (NULL);
+	unload(NULL);
 	is_string(names(NULL, TGT_QM_MODULES), "c b a keep", "a stack, first sweep");
-	delete (NULL);
+	unload(NULL);
 	is_string(names(NULL, TGT_QM_MODULES), "keep", "second sweep: top to bottom");
-	delete ("keep");
+	unload("keep");
 	is_clean("sweeps");
 }
 
@@ -895,8 +896,8 @@ static void test_owner(void)
 	sim_task_exit(other);
 	is_string(names(NULL, TGT_QM_MODULES), "mine done",
 		  "what a process left uninitialised goes with it");
-	delete ("mine");
-	delete ("done");
+	unload("mine");
+	unload("done");
 	is_clean("a process");
 }
 
@@ -914,7 +915,7 @@ static void test_many(void)
 	is_number(strlen(proc("/proc/modules")), 42 * 1000, "/proc/modules has them all");
 	for (int i = 0; i < 1000; i++) {
 		snprintf(name, sizeof(name), "m%d", i * 7 % 1000);
-		good -= delete (name) == 0;
+		good -= unload(name) == 0;
 	}
 	is_number(good, 0, "deleted in another order");
 	is_clean("a thousand modules");
@@ -1000,13 +1001,13 @@ static void test_mutations(void)
 		       result != -ENAMETOOLONG;
 		ask("m", &im);
 		busy_result = 0;
-		odd += delete ("m") != 0;
+		odd += unload("m") != 0;
 		sim_dry_run = NULL;
 	}
 	is_number(odd, 0, "20000 mutated images: an errno of the list, and deleted");
 	ok(accepted > 100 && accepted < 19000, "some are valid (%d)", accepted);
 	is_number(live(&dep)->refs, 0, "no link is left");
-	is_number(delete ("dep"), 0, "delete: dep");
+	is_number(unload("dep"), 0, "delete: dep");
 	is_clean("mutated images");
 }
 
