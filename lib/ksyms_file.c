@@ -6,11 +6,12 @@
  */
 #include "ksyms_priv.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "readfile.h"
+
+#define TYPICAL_LINE 28 /* bytes */
 
 struct entry {
 	tgt_addr value;
@@ -28,6 +29,7 @@ struct table {
 struct reading {
 	struct ksyms *k;
 	struct table *tables; /* [0] is the kernel */
+	size_t lines;	      /* a guess */
 	size_t ntables;
 };
 
@@ -52,24 +54,28 @@ static char *next_word(char **line)
 	return p;
 }
 
+/* The value of a hex digit, or -1. */
+static int digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 32;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* A whole word of hex digits that fits an address; a 0x in front is taken. */
 static bool parse_address(const char *word, tgt_addr *v)
 {
-	unsigned long sum = 0;
-	int digit;
+	uint64_t sum = 0;
 
 	if (word[0] == '0' && (word[1] == 'x' || word[1] == 'X'))
 		word += 2;
 	if (!*word)
 		return false;
 	for (; *word; word++) {
-		if (*word >= '0' && *word <= '9')
-			digit = *word - '0';
-		else if ((*word | 32) >= 'a' && (*word | 32) <= 'f')
-			digit = (*word | 32) - 'a' + 10;
-		else
+		if (digit_of(*word) < 0)
 			return false;
-		sum = sum << 4 | digit;
+		sum = sum << 4 | digit_of(*word);
 		if (sum > UINT32_MAX)
 			return false;
 	}
@@ -114,11 +120,11 @@ static bool parse_map_line(char *line, size_t len, struct entry *e)
 	    memchr(line + 11, '\t', len - 11))
 		return false;
 	for (int i = 0; i < 8; i++) {
-		unsigned char c = line[i];
+		int digit = digit_of(line[i]);
 
-		if (!isxdigit(c))
+		if (digit < 0)
 			return false;
-		v = v << 4 | ((c & 15) + (c >> 6) * 9);
+		v = v << 4 | digit;
 	}
 	*e = (struct entry){.value = v, .type = line[9], .name = line + 11};
 	return true;
@@ -127,7 +133,7 @@ static bool parse_map_line(char *line, size_t len, struct entry *e)
 /* Local symbols are nobody else's business; weak ones are lower case, too. */
 static bool is_global(char type)
 {
-	return !type || (isupper((unsigned char)type) && type != 'U') || type == 'w' ||
+	return !type || (type >= 'A' && type <= 'Z' && type != 'U') || type == 'w' ||
 	       type == 'v';
 }
 
@@ -151,13 +157,13 @@ static struct table *find_table(struct reading *r, const char *module)
 
 static int add_entry(struct reading *r, const struct entry *e)
 {
-	struct table *t = find_table(r, e->module);
+	struct table *t = e->module ? find_table(r, e->module) : &r->tables[0];
 	struct ksyms_symbol *s;
 
 	if (!t)
 		return -ENOMEM;
 	if (t->n == t->room) {
-		size_t room = t->room ? 2 * t->room : 4096;
+		size_t room = t->room ? 2 * t->room : r->lines;
 
 		s = reallocarray(t->symbols, room, sizeof(*s));
 		if (!s)
@@ -263,6 +269,7 @@ int ksyms_read_file(struct ksyms *k, const char *path, unsigned *line)
 	if (err)
 		return err;
 	text = take_text(k, &f);
+	r.lines = f.len / TYPICAL_LINE + 64;
 	readfile_free(&f);
 	err = text ? parse(&r, text, line) : -ENOMEM;
 	if (!err)

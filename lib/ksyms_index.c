@@ -1,6 +1,6 @@
 /* lib/ksyms_index.c - one hash of all exported names
  *
- * Open addressing, never more than half full. Providers are entered in the order in which
+ * Open addressing, never more than two thirds full. Providers are entered in the order in which
  * they win, and equal names probe alike, so the first one found is the right one.
  */
 #include "ksyms_priv.h"
@@ -114,7 +114,7 @@ int ksyms_index(struct ksyms *k, const struct ksyms_match *how)
 		x->first[i] = n;
 		n += provider_at(k, i)->nsymbols;
 	}
-	while (size < 2 * n)
+	while (size * 2 < n * 3)
 		size *= 2;
 	x->match = *how;
 	x->mask = size - 1;
