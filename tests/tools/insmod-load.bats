@@ -164,11 +164,22 @@ globals_number" ]
 	prints "base"
 }
 
-@test "-s keeps messages off the terminal and changes no decision" {
+@test "-s sends messages to syslog instead, and changes no decision" {
 	run -1 insmod -s ./missing.o
 	prints ""
 	run -0 insmod -s ./base.o
 	prints ""
+	unshare -m true 2>/dev/null || skip "needs a mount namespace of its own"
+	# a /dev of our own: priority 27 is daemon.err, 30 daemon.info
+	# shellcheck disable=SC2016
+	run -0 unshare -m bash -c '
+		mount -t tmpfs tmpfs /dev
+		timeout 20 "$TOP/tests/lib/syslogd.py" 2 <<<"" 3>&- &
+		until [ -e /dev/ready ]; do sleep 0.01; done
+		insmod -s -v ./base.o
+		wait'
+	prints "<30>insmod: Using ./base.o
+<27>insmod: a module named base already exists"
 }
 
 @test "-v says what is done; round trips do not depend on the number of modules" {
