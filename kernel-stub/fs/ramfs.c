@@ -214,6 +214,7 @@ static const struct inode_operations ram_node_iops = {
 static void keep(struct dentry *dentry, struct inode *inode)
 {
 	d_instantiate(dentry, inode);
+	dentry->d_pinned = true;
 	dget(dentry);
 }
 
@@ -302,8 +303,12 @@ static int ram_link(struct inode *dir, struct dentry *dentry, struct inode *inod
 	return 0;
 }
 
+/* A name that is not kept (a registered device's in /dev) is not ours to remove. */
 static int ram_unlink(struct inode *dir, struct dentry *dentry)
 {
+	if (!dentry->d_pinned)
+		return -EPERM;
+	dentry->d_pinned = false;
 	dentry->d_inode->i_nlink--;
 	dentry->d_inode->i_ctime = CURRENT_TIME;
 	d_drop(dentry);
@@ -332,6 +337,8 @@ static int ram_rmdir(struct inode *dir, struct dentry *dentry)
 
 static int ram_rename(struct dentry *from, struct dentry *to)
 {
+	if (!from->d_pinned)
+		return -EPERM;
 	if (S_ISDIR(from->d_inode->i_mode)) {
 		from->d_parent->d_inode->i_nlink--;
 		to->d_parent->d_inode->i_nlink++;
@@ -384,7 +391,8 @@ static void remove_tree(struct dentry *dir)
 		child = list_entry(pos, struct dentry, d_child);
 		remove_tree(child);
 		d_drop(child);
-		dput(child);
+		if (child->d_pinned)
+			dput(child);
 	}
 }
 
