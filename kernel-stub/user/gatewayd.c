@@ -466,6 +466,12 @@ int main(void)
 	if (fd < 0 || sys_dup2(fd, PORT_FD) < 0)
 		return 1;
 	sys_close(fd);
+	/* a client that reads its standard input must not wait for the console's keys */
+	fd = sys_open("/dev/null", O_RDWR, 0);
+	if (fd >= 0) {
+		sys_dup2(fd, 0);
+		sys_close(fd);
+	}
 	sys_signal(SIGPIPE, SIG_IGN);
 	for (int i = 0; i < AREAS; i++)
 		if (area_map(&kept[i], SMALL))
