@@ -78,7 +78,7 @@ static char *next_line(char **text, unsigned *lines)
 		while (end - slashes > from && end[-1 - (ptrdiff_t)slashes] == '\\')
 			slashes++;
 		more = slashes % 2;
-		end -= slashes && slashes <= 2;
+		end -= slashes > 0;
 		if (*lines > 1 && from < end && isspace((unsigned char)*from)) {
 			while (from < end && isspace((unsigned char)*from))
 				from++;
@@ -653,7 +653,7 @@ static int read_text(int fd, off_t size, char **text)
 int modconf_parse_file(struct modconf *c, const char *path, bool modprobe_d, bool must)
 {
 	struct modconf_place at = {modconf_strdup(c, path), 0, modprobe_d, false};
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char *text = NULL;
 	struct stat st;
 	int err = fd < 0 ? -errno : 0;

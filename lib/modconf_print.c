@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-/* Quote what the reader would take for something else. */
+/* Quote what the reader would take for something else. Never an empty pair of quotes beside
+ * other text, which wordexp(3) takes for a word of its own. */
 static void print_word(const char *word, FILE *to)
 {
-	bool plain = *word;
+	bool plain = *word, open = false;
 
 	for (const char *p = word; *p; p++)
 		plain = plain && !strchr(" \t\"'\\`$#", *p);
@@ -14,13 +15,26 @@ static void print_word(const char *word, FILE *to)
 		fputs(word, to);
 		return;
 	}
-	putc('\'', to);
-	for (const char *p = word; *p; p++)
-		if (*p == '\'')
-			fputs("'\\''", to);
-		else
-			putc(*p, to);
-	putc('\'', to);
+	for (const char *p = word; *p; p++) {
+		if (open != (*p != '\'')) {
+			putc('\'', to);
+			open = !open;
+		}
+		fputs(*p == '\'' ? "\\'" : (char[]){*p, '\0'}, to);
+	}
+	if (open || !*word)
+		fputs(*word ? "'" : "''", to);
+}
+
+/* Text up to the end of the line. One more backslash makes the last one literal; if there is
+ * an even number of them it continues the line instead, with an empty one. */
+static void print_rest(const char *text, FILE *to)
+{
+	size_t len = strlen(text), slashes = 0;
+
+	while (slashes < len && text[len - 1 - slashes] == '\\')
+		slashes++;
+	fprintf(to, "%s%s", text, !slashes ? "" : slashes % 2 ? "\\" : "\\\n");
 }
 
 static void print_words(const struct modconf_entry *e, FILE *to)
@@ -66,12 +80,13 @@ static void print_entry(const struct modconf *c, const struct modconf_entry *e, 
 	case MODCONF_SETTING:
 		fprintf(to, "%s=", e->name);
 		if (strcmp(e->name, "insmod_opt") == 0)
-			fputs(e->words[0], to);
+			print_rest(e->words[0], to);
 		else
 			print_word(e->words[0], to);
 		break;
 	case MODCONF_PRE_INSTALL ... MODCONF_POST_REMOVE:
-		fprintf(to, "%s %s %s", directive, e->name, e->words[0]);
+		fprintf(to, "%s %s ", directive, e->name);
+		print_rest(e->words[0], to);
 		break;
 	case MODCONF_SOFTDEP_PRE:
 	case MODCONF_SOFTDEP_POST:

@@ -70,7 +70,7 @@ options b x=1
 options c x=1 y=2
 options d x=1
 options e x=1
-install f echo \\
+install f echo \\\\
 install g echo"
 }
 
