@@ -565,13 +565,15 @@ static bool is_module(const char *s, size_t len)
 /* Cut the next path off a record; it ends before one of `ends` or at the end. */
 static bool next_path(const char **rest, const char *ends, struct span *path)
 {
-	const char *s = *rest + strspn(*rest, " \t"), *end = s;
+	const char *s = *rest + strspn(*rest, " \t"), *end;
 
 	if (!*s)
 		return false;
-	do {
-		end += strcspn(end + (end > s), ends) + (end > s);
-	} while (*end && !is_module(s, end - s));
+	for (end = s + 1;; end++) {
+		end += strcspn(end, ends);
+		if (!*end || is_module(s, end - s))
+			break;
+	}
 	*path = (struct span){s, end - s};
 	*rest = end + (*end == ':');
 	return true;

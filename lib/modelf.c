@@ -331,6 +331,7 @@ static int find_symbols(struct modelf *m)
 			return bad(m, "no string table for the symbols");
 		if (s->size / s->entsize > UINT32_MAX)
 			return bad(m, "too many symbols");
+		m->symtab_idx = i;
 		m->nsymbols = s->size / s->entsize;
 		m->first_global = s->info < m->nsymbols ? s->info : m->nsymbols;
 		return 0;
@@ -395,14 +396,12 @@ int modelf_tail(struct modelf *m, uint64_t len, struct modelf_bytes *out)
 
 int modelf_symbols(struct modelf *m, uint32_t first)
 {
-	const struct modelf_section *sym = m->sections, *str;
+	const struct modelf_section *sym = &m->sections[m->symtab_idx], *str;
 	uint64_t from, to;
 	int err;
 
 	if (first >= m->nsymbols)
 		return 0;
-	while (sym->type != SHT_SYMTAB)
-		sym++;
 	str = &m->sections[sym->link];
 	from = sym->offset + first * symbol_size(m);
 	to = str->offset + str->size;

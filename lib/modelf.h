@@ -53,6 +53,7 @@ struct modelf {
 	uint64_t len;	       /* of the unpacked object */
 	struct readfile whole; /* of a compressed file */
 	uint32_t sections_room;
+	uint32_t symtab_idx;   /* section of the symbol table */
 	uint32_t symbols_from; /* first symbol that modelf_symbols() read */
 	const unsigned char *symtab;
 	const char *strtab;
