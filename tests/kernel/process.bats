@@ -61,3 +61,19 @@ group() {
 	grep -v '^ok' "$BATS_TEST_TMPDIR/linux"
 	[ "$(grep -v '^ok' "$BATS_TEST_TMPDIR/linux")" = "done" ]
 }
+
+@test "random system calls leave the kernel up and all its memory free" {
+	make -s "O=$O" "$O/syscall_fuzz.cpio" 3>&-
+	seed=${SEED:-$RANDOM}
+	echo "SEED=$seed shows it again"
+	status=0
+	timeout -k 5 120 qemu-system-i386 -M pc -accel tcg -cpu pentium2,+nx -nodefaults \
+		-display none -no-reboot -m 64 -device isa-debug-exit,iobase=0xf4,iosize=4 \
+		-serial stdio -kernel "$O/kernel.elf" -initrd "$O/syscall_fuzz.cpio" \
+		-append "init=/syscall_fuzz calls=30000 seed=$seed loglevel=4" </dev/null 3>&- \
+		>"$BATS_TEST_TMPDIR/fuzz" || status=$?
+	tail -n 20 "$BATS_TEST_TMPDIR/fuzz"
+	[ "$status" -eq 33 ]
+	tr -d '\r' <"$BATS_TEST_TMPDIR/fuzz" | grep -aq 'done$'
+	! grep -aq '^lost \|^file system in use' "$BATS_TEST_TMPDIR/fuzz"
+}

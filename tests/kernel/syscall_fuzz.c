@@ -94,6 +94,31 @@ static uint32_t argument(void)
 	return 1u << rnd() % 32;
 }
 
+static const char *const letters[TOP_NR] = {
+#define SYSCALL(number, name, remote, args) [number] = args,
+#include "abi/syscalls.def"
+#undef SYSCALL
+};
+
+/* Mostly what the call expects there. */
+static uint32_t fitting(uint32_t nr, uint32_t i)
+{
+	const char *expected = letters[nr];
+
+	if (!expected || i >= strlen(expected) || rnd() % 4 == 0)
+		return argument();
+	switch (expected[i]) {
+	case 's':
+		return (uintptr_t)paths[rnd() % (sizeof(paths) / sizeof(paths[0]))];
+	case 'f':
+		return rnd() % 8;
+	case 'v':
+	case 'x':
+		return rnd() % 8 ? rnd() % 64 : 1u << rnd() % 24;
+	}
+	return (uintptr_t)buffer + rnd() % (PAGE / 8) * 8;
+}
+
 /* Calls that end the machine or the test, or only wait. */
 static bool left_out(uint32_t nr, bool root)
 {
@@ -140,8 +165,8 @@ static void batch(bool root)
 		do
 			nr = rnd() % TOP_NR;
 		while (left_out(nr, root));
-		syscall6(nr, argument(), argument(), argument(), argument(), argument(),
-			 argument());
+		syscall6(nr, fitting(nr, 0), fitting(nr, 1), fitting(nr, 2),
+			 fitting(nr, 3), fitting(nr, 4), fitting(nr, 5));
 	}
 	sys_exit(0);
 }
@@ -156,10 +181,14 @@ static void reap(void)
 
 static void run_child(bool root)
 {
+	uint32_t seed = rnd();
 	long pid = sys_fork();
 
-	if (pid == 0)
+	if (pid == 0) {
+		/* far from where the next child starts */
+		state = (seed ^ seed >> 16) * 0x7feb352du | 1;
 		batch(root);
+	}
 	for (int ms = 0; ms < LIMIT; ms += 10) {
 		if (sys_waitpid(pid, NULL, WNOHANG) == pid)
 			return;
@@ -203,6 +232,7 @@ int main(int argc, char **argv)
 	sys_munmap(buffer + 2 * PAGE, PAGE);
 	fill_buffer();
 	run_child(false); /* what is there once is there before we count */
+	kill_all();
 	before = free_memory();
 	if (!files_mount()) {
 		say("no file system\n");
@@ -210,7 +240,6 @@ int main(int argc, char **argv)
 	}
 	for (uint32_t done = 0; done < calls; done += BATCH) {
 		run_child(done / BATCH % 2);
-		rnd(); /* the child's steps were its own */
 		if (done / BATCH % 100 == 0)
 			kill_all();
 	}
