@@ -1,6 +1,7 @@
 /* lib/modconf_print.c - the configuration as a modules.conf that reads back as the same */
 #include "modconf_priv.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* Quote what the reader would take for something else. Never an empty pair of quotes beside
@@ -10,7 +11,7 @@ static void print_word(const char *word, FILE *to)
 	bool plain = *word, open = false;
 
 	for (const char *p = word; *p; p++)
-		plain = plain && !strchr(" \t\"'\\`$#", *p);
+		plain = plain && !isspace((unsigned char)*p) && !strchr("\"'\\`$#", *p);
 	if (plain) {
 		fputs(word, to);
 		return;
