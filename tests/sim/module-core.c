@@ -244,80 +244,79 @@ static void test_optional_members(void)
 	unload("m");
 }
 
-/* Everything wrong at once; repaired one by one, the complaints come in the order of 2.4. */
+#define AT(member) offsetof(struct tgt_module, member)
+
+/* The complaints in the order of 2.4, and which member repairs each. */
+static const struct {
+	const char *text;
+	size_t member, second;
+} header_checks[] = {
+	{"Size of initialized module exceeds size of created module.", AT(size)},
+	{"mod->name out of bounds.", AT(name)},
+	{"mod->syms out of bounds.", AT(nsyms)},
+	{"mod->deps out of bounds.", AT(ndeps)},
+	{"mod->init out of bounds.", AT(init)},
+	{"mod->cleanup out of bounds.", AT(cleanup)},
+	{"mod->ex_table_* invalid.", AT(ex_table_start), AT(ex_table_end)},
+	{"mod->flags invalid.", AT(flags)},
+	{"mod->can_unload out of bounds.", AT(can_unload)},
+	{"mod->kallsyms out of bounds.", AT(kallsyms_end)},
+	{"mod->kallsyms invalid.", AT(kallsyms_start)},
+	{"mod->archdata out of bounds.", AT(archdata_end)},
+	{"mod->archdata invalid.", AT(archdata_start)},
+	{"mod->kernel_data must be zero.", AT(kernel_data)},
+};
+
+static void complains(const struct image *im, const char *want)
+{
+	char text[128];
+
+	init("m", im);
+	snprintf(text, sizeof(text), "init_module: %s", want);
+	is_string(last_log(), text, want);
+}
+
+static void repair(struct image *im, const struct image *good, size_t member)
+{
+	memcpy(im->bytes + member, good->bytes + member, 4);
+}
+
+/* Everything in the header is wrong at once, and repaired one by one. */
+static void test_header_checks(struct image *im, const struct image *good)
+{
+	memset(&im->h, 0xff, sizeof(im->h));
+	im->h.size_of_struct = 0x7fffffff;
+	im->h.ex_table_start = im->h.kallsyms_start = im->h.archdata_start = 4;
+	im->h.ex_table_end = im->h.kallsyms_end = im->h.archdata_end = 1;
+	init("m", im);
+	is_string(last_log(), "A newer version of the module tools is likely needed.",
+		  "header size comes first");
+	repair(im, good, AT(size_of_struct));
+	for (size_t i = 0; i < sizeof(header_checks) / sizeof(header_checks[0]); i++) {
+		complains(im, header_checks[i].text);
+		repair(im, good, header_checks[i].member);
+		repair(im, good, header_checks[i].second);
+	}
+}
+
 static void test_order_of_checks(void)
 {
 	struct image im, good;
-	struct tgt_module *h = &im.h;
-	const char *prefix = "init_module: ";
-	char text[128];
 
 	prepare(&good, "m");
 	good.h.flags = AUTOCLEAN;
 	im = good;
-	memset(h, 0xff, sizeof(*h));
-	h->size_of_struct = 0x7fffffff;
-	h->size = good.base; /* the largest number */
-	h->ex_table_start = 4;
-	h->ex_table_end = 1;
-	h->kallsyms_start = 4;
-	h->kallsyms_end = 1;
-	h->archdata_start = 4;
-	h->archdata_end = 1;
 	im.bytes[IMAGE_NAME] = '\0';
-	image_dep(&good, good.base);
-
-#define COMPLAINS(want)                                                                  \
-	do {                                                                             \
-		init("m", &im);                                                          \
-		snprintf(text, sizeof(text), "%s%s", prefix, want);                      \
-		is_string(last_log(), text, want);                                       \
-	} while (0)
-#define REPAIR(member) (h->member = good.h.member)
-
-	init("m", &im);
-	is_string(last_log(), "A newer version of the module tools is likely needed.",
-		  "header size comes first");
-	REPAIR(size_of_struct);
-	COMPLAINS("Size of initialized module exceeds size of created module.");
-	REPAIR(size);
-	COMPLAINS("mod->name out of bounds.");
-	REPAIR(name);
-	COMPLAINS("mod->syms out of bounds.");
-	h->nsyms = 0;
-	COMPLAINS("mod->deps out of bounds.");
-	h->ndeps = 0;
-	COMPLAINS("mod->init out of bounds.");
-	REPAIR(init);
-	COMPLAINS("mod->cleanup out of bounds.");
-	REPAIR(cleanup);
-	COMPLAINS("mod->ex_table_* invalid.");
-	h->ex_table_start = h->ex_table_end = 0;
-	COMPLAINS("mod->flags invalid.");
-	REPAIR(flags);
-	COMPLAINS("mod->can_unload out of bounds.");
-	REPAIR(can_unload);
-	COMPLAINS("mod->kallsyms out of bounds.");
-	h->kallsyms_end = 0;
-	COMPLAINS("mod->kallsyms invalid.");
-	h->kallsyms_start = 0;
-	COMPLAINS("mod->archdata out of bounds.");
-	h->archdata_end = 0;
-	COMPLAINS("mod->archdata invalid.");
-	h->archdata_start = 0;
-	COMPLAINS("mod->kernel_data must be zero.");
-	h->kernel_data = 0;
-	COMPLAINS("get_mod_name failure.");
+	test_header_checks(&im, &good);
+	complains(&im, "get_mod_name failure.");
 	strcpy((char *)im.bytes + IMAGE_NAME, "x");
-	COMPLAINS("changed module name to `x' from `m'");
+	complains(&im, "changed module name to `x' from `m'");
 	strcpy((char *)im.bytes + IMAGE_NAME, "m");
-	memcpy(im.bytes + IMAGE_DEPS, good.bytes + IMAGE_DEPS, 12);
-	h->ndeps = 1;
-	h->deps = good.h.deps;
-	COMPLAINS("self-referential dependency in mod->deps.");
+	image_dep(&im, im.base);
+	complains(&im, "self-referential dependency in mod->deps.");
 	memset(im.bytes + IMAGE_DEPS, 1, 4);
-	COMPLAINS("found dependency that is (no longer?) a module.");
-	h->ndeps = 0;
+	complains(&im, "found dependency that is (no longer?) a module.");
+	im.h.ndeps = 0;
 	is_number(init("m", &im), 0, "all repaired: it runs");
 	is_number(unload("m"), 0, "deleted");
 	is_clean("refused images");
