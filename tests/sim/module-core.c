@@ -249,22 +249,22 @@ static void test_optional_members(void)
 /* The complaints in the order of 2.4, and which member repairs each. */
 static const struct {
 	const char *text;
-	size_t member, second;
+	size_t member[2];
 } header_checks[] = {
-	{"Size of initialized module exceeds size of created module.", AT(size)},
-	{"mod->name out of bounds.", AT(name)},
-	{"mod->syms out of bounds.", AT(nsyms)},
-	{"mod->deps out of bounds.", AT(ndeps)},
-	{"mod->init out of bounds.", AT(init)},
-	{"mod->cleanup out of bounds.", AT(cleanup)},
-	{"mod->ex_table_* invalid.", AT(ex_table_start), AT(ex_table_end)},
-	{"mod->flags invalid.", AT(flags)},
-	{"mod->can_unload out of bounds.", AT(can_unload)},
-	{"mod->kallsyms out of bounds.", AT(kallsyms_end)},
-	{"mod->kallsyms invalid.", AT(kallsyms_start)},
-	{"mod->archdata out of bounds.", AT(archdata_end)},
-	{"mod->archdata invalid.", AT(archdata_start)},
-	{"mod->kernel_data must be zero.", AT(kernel_data)},
+	{"Size of initialized module exceeds size of created module.", {AT(size)}},
+	{"mod->name out of bounds.", {AT(name)}},
+	{"mod->syms out of bounds.", {AT(nsyms)}},
+	{"mod->deps out of bounds.", {AT(ndeps)}},
+	{"mod->init out of bounds.", {AT(init)}},
+	{"mod->cleanup out of bounds.", {AT(cleanup)}},
+	{"mod->ex_table_* invalid.", {AT(ex_table_start), AT(ex_table_end)}},
+	{"mod->flags invalid.", {AT(flags)}},
+	{"mod->can_unload out of bounds.", {AT(can_unload)}},
+	{"mod->kallsyms out of bounds.", {AT(kallsyms_end)}},
+	{"mod->kallsyms invalid.", {AT(kallsyms_start)}},
+	{"mod->archdata out of bounds.", {AT(archdata_end)}},
+	{"mod->archdata invalid.", {AT(archdata_start)}},
+	{"mod->kernel_data must be zero.", {AT(kernel_data)}},
 };
 
 static void complains(const struct image *im, const char *want)
@@ -294,8 +294,8 @@ static void test_header_checks(struct image *im, const struct image *good)
 	repair(im, good, AT(size_of_struct));
 	for (size_t i = 0; i < sizeof(header_checks) / sizeof(header_checks[0]); i++) {
 		complains(im, header_checks[i].text);
-		repair(im, good, header_checks[i].member);
-		repair(im, good, header_checks[i].second);
+		repair(im, good, header_checks[i].member[0]);
+		repair(im, good, header_checks[i].member[1]);
 	}
 }
 
