@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -155,6 +156,16 @@ static int unpack(struct readfile *f)
 	return 0;
 }
 
+/* All of a large buffer will be written: large pages, if the kernel takes the hint, spare it
+ * thousands of faults. */
+static void expect_use(void *p, size_t len)
+{
+	size_t page = 4096, skip = -(uintptr_t)p & (page - 1);
+
+	if (len > (1u << 20))
+		madvise((char *)p + skip, (len - skip) & -page, MADV_HUGEPAGE);
+}
+
 /* Fill the buffer; a file that shrinks meanwhile simply is shorter. */
 static int read_all(struct readfile *f, size_t size)
 {
@@ -163,6 +174,7 @@ static int read_all(struct readfile *f, size_t size)
 	f->bytes = malloc(size);
 	if (!f->bytes)
 		return -ENOMEM;
+	expect_use(f->bytes, size);
 	while (f->len < size) {
 		ssize_t n =
 			pread(f->fd, (char *)f->bytes + f->len, size - f->len, f->len);

@@ -99,8 +99,9 @@ struct obj_file {
 	unsigned first_global;
 	struct symbol **added; /* index nsymbols + i */
 	unsigned nadded, cap_added;
-	uint32_t *buckets;
-	uint32_t mask;
+	uint32_t *buckets, *local_buckets;
+	uint32_t mask, local_mask;
+	bool locals_hashed;
 	const char *prefix; /* of symbol versions to ignore, or NULL */
 	bool *providers;    /* used ones */
 	unsigned nproviders;

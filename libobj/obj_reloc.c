@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include "obj_priv.h"
 
 /* A module with more bad fields than this is hopeless anyway. */
@@ -72,6 +73,16 @@ static void set_addresses(struct obj_file *f, tgt_addr base)
 
 /* --- contents ------------------------------------------------------------------------------- */
 
+/* All of a large image will be written: large pages, if the kernel takes the hint, spare it
+ * thousands of faults. */
+static void expect_use(void *p, size_t len)
+{
+	size_t page = 4096, skip = -(uintptr_t)p & (page - 1);
+
+	if (len > (1u << 20))
+		madvise((char *)p + skip, (len - skip) & -page, MADV_HUGEPAGE);
+}
+
 static int copy_sections(struct obj_file *f)
 {
 	const struct section *s;
@@ -80,6 +91,7 @@ static int copy_sections(struct obj_file *f)
 	f->image = malloc(f->size ? f->size : 1);
 	if (!f->image)
 		return -ENOMEM;
+	expect_use(f->image, f->size);
 	for (unsigned i = 0; i < f->nloaded; i++) {
 		s = f->order[i];
 		memset(f->image + at, 0, s->offset - at);

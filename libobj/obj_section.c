@@ -78,11 +78,12 @@ const struct obj_section *obj_next_section(const struct obj_file *f, unsigned *c
 /* The object's own .kstrtab is extended, if it has one that is loaded. */
 static int open_kstrtab(struct obj_file *f)
 {
-	struct section *s = obj_section_named(f, ".kstrtab");
+	struct section *s;
 	int err;
 
 	if (f->kstrtab)
 		return 0;
+	s = obj_section_named(f, ".kstrtab");
 	if (s && s->loaded) {
 		err = obj_append(&f->strings, s->bytes, s->o.size);
 		if (err)

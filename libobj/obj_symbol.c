@@ -1,8 +1,8 @@
 /* obj_symbol.c - one hash of names, and who owns a name
  *
- * Only symbols that are not local are hashed; locals, which nobody but a parameter asks for
- * by name, are searched one after the other when the hash has no such name. A symbol that
- * does not own its name points to the one that does; relocations go through that.
+ * Locals have a hash of their own, made when the first of them is asked for, and are found
+ * only if no other symbol has the name. A symbol that does not own its name points to the one
+ * that does; relocations go through that.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -56,14 +56,12 @@ struct symbol *obj_symbol_at(const struct obj_file *f, uint32_t index)
 	return index < f->nsymbols ? &f->symbols[index] : f->added[index - f->nsymbols];
 }
 
-static struct symbol *lookup_hashed(const struct obj_file *f, const char *name,
-				    uint32_t hash)
+static struct symbol *lookup_in(const struct obj_file *f, uint32_t first,
+				const char *name, uint32_t hash)
 {
 	struct symbol *s;
 
-	if (!f->buckets)
-		return NULL;
-	for (uint32_t i = f->buckets[hash & f->mask]; i; i = s->next) {
+	for (uint32_t i = first; i; i = s->next) {
 		s = obj_symbol_at(f, i);
 		if (s->hash == hash && same_name(f, s->o.name, name))
 			return s;
@@ -71,15 +69,43 @@ static struct symbol *lookup_hashed(const struct obj_file *f, const char *name,
 	return NULL;
 }
 
+static struct symbol *lookup_hashed(const struct obj_file *f, const char *name,
+				    uint32_t hash)
+{
+	return f->buckets ? lookup_in(f, f->buckets[hash & f->mask], name, hash) : NULL;
+}
+
+static void link_symbol(struct symbol *s, uint32_t index, uint32_t *bucket)
+{
+	s->next = *bucket;
+	*bucket = index;
+}
+
+/* Of locals of one name the first is found. */
+static void hash_locals(struct obj_file *f)
+{
+	struct symbol *s;
+
+	for (uint32_t i = f->first_global - 1; i > 0; i--) {
+		s = &f->symbols[i];
+		if (s->o.type == STT_FILE)
+			continue;
+		s->hash = hash_name(f, s->o.name);
+		link_symbol(s, i, &f->local_buckets[s->hash & f->local_mask]);
+	}
+	f->locals_hashed = true;
+}
+
 struct symbol *obj_lookup(struct obj_file *f, const char *name)
 {
-	struct symbol *s = lookup_hashed(f, name, hash_name(f, name));
+	uint32_t hash = hash_name(f, name);
+	struct symbol *s = lookup_hashed(f, name, hash);
 
-	for (unsigned i = 1; !s && i < f->first_global; i++)
-		if (f->symbols[i].o.type != STT_FILE &&
-		    same_name(f, f->symbols[i].o.name, name))
-			s = &f->symbols[i];
-	return s;
+	if (s || !f->buckets)
+		return s;
+	if (!f->locals_hashed)
+		hash_locals(f);
+	return lookup_in(f, f->local_buckets[hash & f->local_mask], name, hash);
 }
 
 struct obj_symbol *obj_find_symbol(struct obj_file *f, const char *name)
@@ -87,14 +113,6 @@ struct obj_symbol *obj_find_symbol(struct obj_file *f, const char *name)
 	struct symbol *s = obj_lookup(f, name);
 
 	return s ? &s->o : NULL;
-}
-
-static void link_symbol(struct obj_file *f, struct symbol *s, uint32_t index)
-{
-	uint32_t *bucket = &f->buckets[s->hash & f->mask];
-
-	s->next = *bucket;
-	*bucket = index;
 }
 
 static bool is_data(const struct obj_symbol *s)
@@ -151,7 +169,7 @@ static int fill_hash(struct obj_file *f)
 		s->hash = hash_name(f, s->o.name);
 		old = lookup_hashed(f, s->o.name, s->hash);
 		if (!old) {
-			link_symbol(f, s, i);
+			link_symbol(s, i, &f->buckets[s->hash & f->mask]);
 			continue;
 		}
 		err = join_symbol(f, i, old->owner);
@@ -161,16 +179,25 @@ static int fill_hash(struct obj_file *f)
 	return 0;
 }
 
+/* A table for n symbols. */
+static uint32_t *new_buckets(struct obj_file *f, uint32_t n, uint32_t *mask)
+{
+	uint32_t size = 8;
+
+	while (size < n)
+		size *= 2;
+	*mask = size - 1;
+	return obj_alloc(f, size * sizeof(uint32_t));
+}
+
 int obj_hash_symbols(struct obj_file *f)
 {
-	uint32_t n = 8;
-
-	while (n < f->nsymbols - f->first_global)
-		n *= 2;
-	f->buckets = obj_alloc(f, n * sizeof(*f->buckets));
-	if (!f->buckets)
+	f->local_buckets = new_buckets(f, f->first_global, &f->local_mask);
+	f->buckets = new_buckets(f, f->nsymbols - f->first_global, &f->mask);
+	if (!f->buckets || !f->local_buckets) {
+		f->buckets = NULL;
 		return -ENOMEM;
-	f->mask = n - 1;
+	}
 	return fill_hash(f);
 }
 
@@ -180,6 +207,8 @@ int obj_ignore_versions(struct obj_file *f, const char *prefix)
 	if (!f->prefix)
 		return -ENOMEM;
 	memset(f->buckets, 0, (f->mask + 1) * sizeof(*f->buckets));
+	memset(f->local_buckets, 0, (f->local_mask + 1) * sizeof(*f->local_buckets));
+	f->locals_hashed = false;
 	return fill_hash(f);
 }
 
@@ -267,7 +296,7 @@ static struct symbol *new_symbol(struct obj_file *f, const char *name)
 	s->hash = hash_name(f, name);
 	s->owner = f->nsymbols + f->nadded;
 	f->added[f->nadded++] = s;
-	link_symbol(f, s, s->owner);
+	link_symbol(s, s->owner, &f->buckets[s->hash & f->mask]);
 	return s;
 }
 
