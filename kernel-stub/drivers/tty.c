@@ -646,6 +646,7 @@ static struct file_operations tty_fops = {
 void tty_init(void)
 {
 	console.termios = sane;
+	console.size = (struct winsize){.row = 24, .col = 80};
 	init_waitqueue_head(&console.wait);
 	if (register_chrdev(TTY_MAJOR, "tty", &tty_fops) || serial_receive(receive))
 		panic("no console");

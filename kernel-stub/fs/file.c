@@ -2,6 +2,7 @@
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
+#include <linux/kmod.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -10,6 +11,8 @@
 #include "fs/namei.h"
 #include "kernel/chrdev.h"
 #include "kernel/syscall.h"
+
+#define MISC_MAJOR 10 /* drivers with one minor each */
 
 /* --- files ---------------------------------------------------------------------------------- */
 
@@ -72,9 +75,18 @@ int filp_close(struct file *file)
 /* The operations of a device come from its driver, whose module is in use from here on. */
 static int device_open(struct file *file, struct inode *inode)
 {
+	unsigned int major = MAJOR(inode->i_rdev);
+	char name[32];
+
 	if (!S_ISCHR(inode->i_mode))
 		return -ENXIO;
-	file->f_op = chrdev_get(MAJOR(inode->i_rdev), &file->f_owner);
+	file->f_op = chrdev_get(major, &file->f_owner);
+	if (!file->f_op && major) {
+		sprintf(name, major == MISC_MAJOR ? "char-major-%u-%u" : "char-major-%u",
+			major, MINOR(inode->i_rdev));
+		request_module(name);
+		file->f_op = chrdev_get(major, &file->f_owner);
+	}
 	return file->f_op ? 0 : -ENODEV;
 }
 
@@ -273,6 +285,16 @@ void files_drop(struct task_struct *task)
 	dput(task->root);
 	dput(task->pwd);
 	task->root = task->pwd = NULL;
+}
+
+void files_chdir_like(struct task_struct *task)
+{
+	struct dentry *root = dget(task->root), *pwd = dget(task->pwd);
+
+	dput(current->root);
+	dput(current->pwd);
+	current->root = root;
+	current->pwd = pwd;
 }
 
 void files_exec(struct task_struct *task)

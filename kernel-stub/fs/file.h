@@ -1,4 +1,4 @@
-/* fs/file.h - the descriptors of processes */
+/* fs/file.h - the descriptors of processes, and whose code acts on a file */
 #ifndef FS_FILE_H
 #define FS_FILE_H
 
@@ -6,10 +6,24 @@
 
 struct task_struct;
 
+/* The module that the operations of an inode or an open file belong to, for CALL_MODULE();
+ * NULL: the kernel. Whoever has a file open, or a file system mounted, uses it. */
+static inline struct module *inode_module(const struct inode *inode)
+{
+	return inode->i_sb && inode->i_sb->s_type ? inode->i_sb->s_type->owner : NULL;
+}
+
+static inline struct module *file_module(const struct file *file)
+{
+	return file->f_owner ? file->f_owner : inode_module(file->f_dentry->d_inode);
+}
+
 /* Give the new task copies of the current one's descriptors, root and directory. 0 or
  * -ENOMEM; files_drop() takes back what was given. */
 int files_copy(struct task_struct *task);
 void files_drop(struct task_struct *task);
+/* Give the current process the root and the directory of another. */
+void files_chdir_like(struct task_struct *task);
 /* Close what is marked close-on-exec. */
 void files_exec(struct task_struct *task);
 

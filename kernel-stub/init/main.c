@@ -15,6 +15,7 @@
 #include <linux/fs.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
+#include <linux/kmod.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/string.h>
@@ -70,6 +71,7 @@ void kernel_main(unsigned long multiboot)
 	vfs_init();
 	proc_init();
 	module_proc();
+	kmod_init();
 	proc_add("meminfo", mm_show_meminfo);
 	proc_add("interrupts", irq_show);
 	tty_init();

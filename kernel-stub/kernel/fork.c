@@ -253,7 +253,7 @@ int kernel_thread(int (*fn)(void *), void *arg, unsigned long flags)
 	memset(task_regs(task), 0, sizeof(struct pt_regs));
 	memset(task->tls, 0, sizeof(task->tls));
 	task->fpu_used = false;
-	task->exit_signal = SIGCHLD;
+	task->exit_signal = 0;
 	first_switch(task, (struct switch_frame){.edi = (unsigned long)fn,
 						 .esi = (unsigned long)arg,
 						 .eip = thread_start});

@@ -14,4 +14,5 @@ KERNEL_SRC += kernel-stub/kernel/sched.c kernel-stub/kernel/wait.c kernel-stub/k
 	      kernel-stub/kernel/exec.c kernel-stub/kernel/exit.c kernel-stub/kernel/signal.c \
 	      kernel-stub/kernel/mmap.c kernel-stub/kernel/fpu.c kernel-stub/kernel/tls.c \
 	      kernel-stub/kernel/syscall.c kernel-stub/kernel/sys.c kernel-stub/kernel/clock.c \
-	      kernel-stub/kernel/random.c
+	      kernel-stub/kernel/random.c kernel-stub/kernel/kmod.c \
+	      kernel-stub/kernel/ksymtab_fs.c

@@ -136,6 +136,11 @@ void signals_exec(struct task_struct *task)
 	task->altstack_sp = task->altstack_size = 0;
 }
 
+void signals_default(struct task_struct *task)
+{
+	memset(task->action, 0, sizeof(task->action));
+}
+
 /* --- frames ------------------------------------------------------------------------------ */
 
 struct sigcontext {

@@ -47,7 +47,8 @@ int tls_request(struct task_struct *task, uint32_t user);
 
 /* signal.c */
 void force_sig(int sig, const char *what, struct pt_regs *regs, unsigned long addr);
-void signals_exec(struct task_struct *task);
+void signals_exec(struct task_struct *task);	/* handlers become the default action */
+void signals_default(struct task_struct *task); /* and what was ignored, too */
 void signal_deliver(struct pt_regs *regs);
 int sigpage_map(struct mm_struct *mm);
 

@@ -1,0 +1,25 @@
+/* ksymtab_fs.c - what file systems and requests for modules export to modules */
+#include <linux/fs.h>
+#include <linux/kmod.h>
+#include <linux/module.h>
+
+EXPORT_SYMBOL(register_filesystem);
+EXPORT_SYMBOL(unregister_filesystem);
+EXPORT_SYMBOL(inode_new);
+EXPORT_SYMBOL(iput);
+EXPORT_SYMBOL(igrab);
+EXPORT_SYMBOL(dget);
+EXPORT_SYMBOL(dput);
+EXPORT_SYMBOL(d_alloc);
+EXPORT_SYMBOL(d_alloc_root);
+EXPORT_SYMBOL(d_find);
+EXPORT_SYMBOL(d_instantiate);
+EXPORT_SYMBOL(filp_open);
+EXPORT_SYMBOL(filp_close);
+EXPORT_SYMBOL(kernel_read);
+EXPORT_SYMBOL(generic_file_read);
+EXPORT_SYMBOL(generic_file_llseek);
+EXPORT_SYMBOL(generic_ro_fops);
+EXPORT_SYMBOL(dcache_readdir);
+
+EXPORT_SYMBOL(request_module);
