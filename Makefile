@@ -31,13 +31,16 @@ HOST_CFLAGS := -std=gnu11 -O2 -g $(WARN) $(SAN) -D_GNU_SOURCE -DMODSTACK_VERSION
 GCC_INCLUDE := $(shell $(CC) -print-file-name=include)
 # No sibling calls: a call chain shows every caller, and a return address which module it
 # is in.
+# -Wno-clobbered: a gate (kernel/contain.h) restores the registers as they were when the call
+# began, and during it the caller changes nothing.
 KERN_CFLAGS := -std=gnu11 -O2 -g $(WARN) -m32 -march=i686 -mno-mmx -mno-sse -ffreestanding \
                -nostdinc -isystem $(GCC_INCLUDE) -fno-pic -fno-pie -fno-stack-protector \
                -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-strict-aliasing \
                -fno-asynchronous-unwind-tables \
                -fcf-protection=none -mpreferred-stack-boundary=2 -fno-delete-null-pointer-checks \
+               -Wno-clobbered \
                -D__KERNEL__ -Iinclude -Ikernel-stub/include -Ikernel-stub
-SIM_CFLAGS  := -std=gnu11 -O1 -g $(WARN) -m32 -fsanitize=address,undefined \
+SIM_CFLAGS  := -std=gnu11 -O1 -g $(WARN) -Wno-clobbered -m32 -fsanitize=address,undefined \
                -fno-sanitize-recover=undefined -fno-omit-frame-pointer -D_GNU_SOURCE -Iinclude
 
 $(O)/host/%.o: %.c

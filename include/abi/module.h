@@ -55,6 +55,8 @@ struct tgt_module {
 #define TGT_MOD_USED_ONCE    16u
 #define TGT_MOD_JUST_FREED   32u
 #define TGT_MOD_INITIALIZING 64u
+/* Not in Linux: it has faulted, and stays only until its last user has left. */
+#define TGT_MOD_QUARANTINED 128u
 
 struct tgt_module_symbol {
 	tgt_ulong value;

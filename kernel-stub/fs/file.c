@@ -10,6 +10,7 @@
 #include "fs/file.h"
 #include "fs/namei.h"
 #include "kernel/chrdev.h"
+#include "kernel/contain.h"
 #include "kernel/syscall.h"
 
 #define MISC_MAJOR 10 /* drivers with one minor each */
@@ -58,7 +59,7 @@ void fput(struct file *file)
 		return;
 	inode = file->f_dentry->d_inode;
 	if (file->f_op && file->f_op->release)
-		file->f_op->release(inode, file);
+		CALL_MODULE(file_module(file), file->f_op->release(inode, file));
 	chrdev_put(file->f_owner);
 	dput(file->f_dentry);
 	kfree(file);
@@ -66,8 +67,10 @@ void fput(struct file *file)
 
 int filp_close(struct file *file)
 {
-	int err = file->f_op && file->f_op->flush ? file->f_op->flush(file) : 0;
+	int err = 0;
 
+	if (file->f_op && file->f_op->flush)
+		err = CALL_MODULE(file_module(file), file->f_op->flush(file));
 	fput(file);
 	return err;
 }
@@ -106,7 +109,7 @@ static int dentry_open(struct dentry *dentry, int flags, struct file **out)
 	if (!err && !file->f_op)
 		err = -ENXIO;
 	if (!err && file->f_op->open)
-		err = file->f_op->open(inode, file);
+		err = CALL_MODULE(file_module(file), file->f_op->open(inode, file));
 	if (err) {
 		file->f_op = NULL; /* not open, so nothing to release */
 		fput(file);

@@ -6,6 +6,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <asm/uaccess.h>
+#include "fs/file.h"
+#include "kernel/contain.h"
 #include "kernel/syscall.h"
 #include "mm/mm.h"
 
@@ -106,7 +108,8 @@ static ssize_t do_read(struct file *file, char *buf, size_t count, loff_t *pos)
 		return -EINVAL;
 	if (!access_ok(VERIFY_WRITE, buf, count))
 		return -EFAULT;
-	return file->f_op->read(file, buf, min(count, (size_t)COUNT_MAX), pos);
+	count = min(count, (size_t)COUNT_MAX);
+	return CALL_MODULE(file_module(file), file->f_op->read(file, buf, count, pos));
 }
 
 static ssize_t do_write(struct file *file, const char *buf, size_t count, loff_t *pos)
@@ -117,7 +120,8 @@ static ssize_t do_write(struct file *file, const char *buf, size_t count, loff_t
 		return -EINVAL;
 	if (!access_ok(VERIFY_READ, buf, count))
 		return -EFAULT;
-	return file->f_op->write(file, buf, min(count, (size_t)COUNT_MAX), pos);
+	count = min(count, (size_t)COUNT_MAX);
+	return CALL_MODULE(file_module(file), file->f_op->write(file, buf, count, pos));
 }
 
 long sys_read(unsigned int fd, char *buf, size_t count)
@@ -226,7 +230,8 @@ static loff_t seek(unsigned int fd, loff_t offset, int whence)
 	if (S_ISFIFO(file->f_dentry->d_inode->i_mode))
 		return -ESPIPE;
 	if (file->f_op->llseek)
-		return file->f_op->llseek(file, offset, whence);
+		return CALL_MODULE(file_module(file),
+				   file->f_op->llseek(file, offset, whence));
 	return generic_file_llseek(file, offset, whence);
 }
 
@@ -265,7 +270,8 @@ long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg)
 	}
 	if (!file->f_op->ioctl)
 		return -ENOTTY;
-	return file->f_op->ioctl(file->f_dentry->d_inode, file, cmd, arg);
+	return CALL_MODULE(file_module(file),
+			   file->f_op->ioctl(file->f_dentry->d_inode, file, cmd, arg));
 }
 
 long sys_fsync(unsigned int fd)
@@ -274,7 +280,10 @@ long sys_fsync(unsigned int fd)
 
 	if (!file)
 		return -EBADF;
-	return file->f_op->fsync ? file->f_op->fsync(file, file->f_dentry, 0) : 0;
+	if (!file->f_op->fsync)
+		return 0;
+	return CALL_MODULE(file_module(file),
+			   file->f_op->fsync(file, file->f_dentry, 0));
 }
 
 long sys_fdatasync(unsigned int fd)
@@ -344,7 +353,7 @@ static long getdents(unsigned int fd, char *user, size_t count, bool wide)
 		return -EBADF;
 	if (!file->f_op->readdir)
 		return -ENOTDIR;
-	err = file->f_op->readdir(file, &d, dirent_add);
+	err = CALL_MODULE(file_module(file), file->f_op->readdir(file, &d, dirent_add));
 	if (err)
 		return err;
 	return d.to > user ? d.to - user : d.error;

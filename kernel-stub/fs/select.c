@@ -6,6 +6,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <asm/uaccess.h>
+#include "fs/file.h"
+#include "kernel/contain.h"
 #include "kernel/syscall.h"
 
 #define QUEUES_EACH 2 /* wait queues a file's poll method may name */
@@ -63,7 +65,8 @@ static int poll_once(struct pollfd *p, unsigned int nfds, poll_table *table)
 		else if (file && !file->f_op->poll)
 			mask = POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 		else if (file)
-			mask = file->f_op->poll(file, table);
+			mask = CALL_MODULE_OR(file_module(file), POLLERR,
+					      file->f_op->poll(file, table));
 		p[i].revents = mask & (p[i].events | POLLERR | POLLHUP | POLLNVAL);
 		ready += p[i].revents != 0;
 	}

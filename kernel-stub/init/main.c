@@ -7,6 +7,7 @@
 #include "drivers/tty.h"
 #include "drivers/virtio_serial.h"
 #include "fs/proc.h"
+#include "kernel/contain.h"
 #include "kernel/module_host.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
@@ -68,10 +69,12 @@ void kernel_main(unsigned long multiboot)
 	syscall_init();
 	time_init();
 	module_boot();
+	contain_init();
 	vfs_init();
 	proc_init();
 	module_proc();
 	kmod_init();
+	contain_proc();
 	proc_add("meminfo", mm_show_meminfo);
 	proc_add("interrupts", irq_show);
 	tty_init();

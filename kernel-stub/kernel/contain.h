@@ -9,15 +9,14 @@
  * If a fault happens in there, in the module or in kernel code it has called, or if the
  * call takes more processor time than the watchdog allows, the gate's caller goes on as
  * if the call had returned -EFAULT or -ETIME. The oops is in the log, and the module is
- * quarantined: no gate lets anybody in any more (-EIO), its registrations are taken back at
- * once, and it goes when its last user has left. A NULL owner is the kernel: just a call.
+ * quarantined: no gate lets anybody in any more (-EIO). Before the process returns to
+ * ring 3 its registrations are taken back, and if nobody uses it, itself; else it goes
+ * with its last user (mod_settle). A NULL owner is the kernel: just a call.
  *
  * Rules for the caller. Gates nest, and work in interrupt handlers. A call that was cut
- * short comes back with the stack, the registers and the interrupt flag of the gate; all
- * that the abandoned frames had linked into lists (waiters, timers) is unlinked. After a
- * call look up again what the module's end may have taken away: an entry of a registry
- * whose owner failed is gone when CALL_MODULE returns. A variable that is changed inside
- * of `call` has an indeterminate value after an error. The use the caller holds of the
+ * short comes back with the stack, the registers and the interrupt flag of the gate; what
+ * the abandoned frames had linked into lists (waiters, timers) is unlinked. A variable that
+ * is changed inside of `call` has an indeterminate value after an error. The use the caller holds of the
  * module (try_inc_mod_count) stays his, to be given back as usual.
  */
 #ifndef KERNEL_CONTAIN_H
@@ -26,18 +25,18 @@
 #include <linux/types.h>
 
 struct module;
-struct mod;
 struct pt_regs;
-struct text;
 
 struct gate {
-	struct gate *outer;    /* of the same task, or the one an interrupt found open */
-	struct module *owner;  /* NULL: none, see gate_bar() */
-	unsigned long regs[7]; /* gate.S: ebx esi edi ebp esp eip eflags */
+	struct gate *outer;    /* the one that was open before, of the same task */
+	struct module *owner;  /* NULL: leads nowhere, see gate_bar() */
+	unsigned long regs[7]; /* gate.S */
+	int error;	       /* why it was left, 0: not at all */
+	unsigned long low;     /* then: the stack from here up to the gate is abandoned */
 	unsigned irq_depth;
-	unsigned ticks;	 /* of processor time so far, jiffies */
-	unsigned forced; /* ticks when it was told to end */
-	int error;	 /* why it was left */
+	unsigned ticks; /* of processor time so far, jiffies */
+	unsigned long
+		return_to; /* what gate_expired stands for in the call chain, or 0 */
 };
 
 /* gate: undefined content, lives until the call is over. */
@@ -75,14 +74,18 @@ void gate_unbar(struct gate *gate);
 
 /* --- where faults come in ------------------------------------------------------------- */
 
-/* A fault in ring 0 (its text is in the log): regs are changed to go on at the innermost gate.
- * False: there is none. */
-bool contain_fault(struct pt_regs *regs, int error);
-/* Is a gate open, that is, can a fault be contained? */
-bool contain_possible(void);
+/* The module whose gate a fault that happens now would lead to, or NULL. */
+struct module *contain_module(void);
 
-/* From the timer interrupt. */
+/* A fault in ring 0, its text is in the log, interrupts are off: change regs so that they
+ * go on at that gate. esp: where the stack was; returns where it is there. */
+unsigned long contain_fault(struct pt_regs *regs, unsigned long esp, int error);
+/* Is this trap how the watchdog stops kernel code? Then it is dealt with. */
+bool contain_expired(struct pt_regs *regs);
+
+/* From the timer interrupt (which has barred the gates), and from the non-maskable one. */
 void contain_tick(struct pt_regs *regs);
+void contain_nmi(struct pt_regs *regs);
 
 /* Processor time a call may take, in ms; 0: no limit. /proc/sys/kernel/module_watchdog and
  * `watchdog=` on the command line. */

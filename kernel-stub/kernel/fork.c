@@ -8,6 +8,8 @@
 #include <linux/time.h>
 #include <asm/uaccess.h>
 #include "fs/file.h"
+#include "kernel/contain.h"
+#include "kernel/module.h"
 #include "kernel/mmap.h"
 #include "kernel/syscall.h"
 #include "kernel/task.h"
@@ -84,6 +86,7 @@ static struct task_struct *task_new(void)
 	fpu_sync(current);
 	*task = *current;
 	task->mm = NULL;
+	task->gate = NULL;
 	task->fd = NULL;
 	task->root = task->pwd = NULL;
 	task->stack = kstack_alloc();
@@ -231,7 +234,7 @@ long sys_clone(unsigned long flags, unsigned long stack, uint32_t parent_tid,
 /* First C function of a kernel thread. Returning starts ring 3. */
 void thread_run(int (*fn)(void *), void *arg)
 {
-	int ret = fn(arg);
+	int ret = CALL_MODULE(mod_at((unsigned long)fn), fn(arg));
 
 	if (!current->mm)
 		do_exit(ret << 8);

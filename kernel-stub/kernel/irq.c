@@ -9,7 +9,9 @@
 #include <linux/slab.h>
 #include <asm/io.h>
 #include "arch/i386/trap.h"
+#include "kernel/contain.h"
 #include "kernel/irq.h"
+#include "kernel/module.h"
 #include "kernel/text.h"
 
 #define MASTER	     0x20 /* command; the next port: mask */
@@ -27,6 +29,7 @@ struct irq_action {
 	unsigned long flags;
 	const char *name;
 	void *dev_id;
+	struct module *owner;
 };
 
 static struct irq_line {
@@ -36,11 +39,11 @@ static struct irq_line {
 } lines[NR_IRQS];
 
 static unsigned long spurious;
-static unsigned depth;
+unsigned irq_depth;
 
 int in_interrupt(void)
 {
-	return depth != 0;
+	return irq_depth != 0;
 }
 
 static unsigned short chip_of(unsigned irq)
@@ -104,6 +107,7 @@ bool irq_requested(unsigned irq)
 void irq_dispatch(int irq, struct pt_regs *regs)
 {
 	struct irq_action *a, *next;
+	struct gate bar;
 
 	if (is_spurious(irq)) {
 		spurious++;
@@ -112,12 +116,14 @@ void irq_dispatch(int irq, struct pt_regs *regs)
 		return;
 	}
 	lines[irq].count++;
-	depth++;
+	irq_depth++;
+	gate_bar(&bar);
 	for (a = lines[irq].actions; a; a = next) {
 		next = a->next; /* a handler may free its line */
-		a->handler(irq, a->dev_id, regs);
+		CALL_MODULE_VOID(a->owner, a->handler(irq, a->dev_id, regs));
 	}
-	depth--;
+	gate_unbar(&bar);
+	irq_depth--;
 	end_of_interrupt(irq);
 }
 
@@ -139,7 +145,8 @@ int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
 	action = kmalloc(sizeof(*action), GFP_KERNEL);
 	if (!action)
 		return -ENOMEM;
-	*action = (struct irq_action){NULL, handler, flags, name, dev_id};
+	*action = (struct irq_action){
+		NULL, handler, flags, name, dev_id, mod_at((unsigned long)handler)};
 	saved = irq_save();
 	for (at = &lines[irq].actions; *at; at = &(*at)->next)
 		;
@@ -156,6 +163,8 @@ static void action_free(unsigned irq, struct irq_action **at)
 
 	*at = action->next;
 	kfree(action);
+	if (!lines[irq].actions)
+		lines[irq].disabled = 0; /* whoever did it is gone */
 	line_update(irq);
 }
 

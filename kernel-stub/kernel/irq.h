@@ -1,4 +1,4 @@
-/* kernel/irq.h - what irq.c shows to time.c; drivers use linux/interrupt.h */
+/* kernel/irq.h - what irq.c shows to the kernel; drivers use linux/interrupt.h */
 #ifndef KERNEL_IRQ_H
 #define KERNEL_IRQ_H
 
@@ -6,5 +6,8 @@
 
 /* Has the 8259 seen a request on the line that it has not delivered? Interrupts off. */
 bool irq_requested(unsigned irq);
+
+/* How many interrupts are being served; a contained fault takes it back. */
+extern unsigned irq_depth;
 
 #endif

@@ -20,12 +20,14 @@ LIST_HEAD(mod_list);
 
 static struct list_head by_name[HASH_SIZE], by_addr[HASH_SIZE];
 static unsigned long sweeps;
+static unsigned long areas_low = ~0ul, areas_high; /* no area ever was outside */
 static struct module kernel_header = {
 	.size_of_struct = sizeof(struct module),
 	.name = "",
 	.uc.usecount = ATOMIC_INIT(1),
 	.flags = MOD_RUNNING,
 };
+bool mod_unsettled;
 struct mod mod_kernel = {.header = &kernel_header, .state = MOD_RUNNING, .name = ""};
 
 /* --- finding ------------------------------------------------------------------------ */
@@ -69,6 +71,8 @@ struct mod *mod_within(unsigned long addr)
 {
 	struct mod *mod;
 
+	if (addr < areas_low || addr >= areas_high)
+		return NULL;
 	list_for_each_entry (mod, &mod_list, list)
 		if (mod != &mod_kernel && addr - (unsigned long)mod->header < mod->area)
 			return mod;
@@ -117,6 +121,13 @@ static void set_state(struct mod *mod, tgt_ulong set, tgt_ulong clear)
 	mod->header->flags = (mod->header->flags & SHARED) | mod->state;
 }
 
+/* Something has changed that may let a module in quarantine go. */
+static void unsettle(const struct mod *mod)
+{
+	if (mod->state & MOD_QUARANTINED)
+		mod_unsettled = true;
+}
+
 tgt_ulong mod_flags(const struct mod *mod)
 {
 	return mod->state | (mod->header->flags & SHARED);
@@ -125,7 +136,7 @@ tgt_ulong mod_flags(const struct mod *mod)
 bool mod_queryable(const struct mod *mod)
 {
 	return (mod->state & (MOD_RUNNING | MOD_INITIALIZING)) &&
-	       !(mod->state & MOD_DELETED);
+	       !(mod->state & (MOD_DELETED | MOD_QUARANTINED));
 }
 
 long mod_usecount(const struct mod *mod)
@@ -133,11 +144,14 @@ long mod_usecount(const struct mod *mod)
 	return mod->can_unload ? -1 : GET_USE_COUNT(mod->header);
 }
 
-/* A module that faults when asked is not let go. */
+/* A module that faults when asked is not let go. Of one in quarantine nothing is believed,
+ * its use count may have come too high out of a call that was cut short. */
 static bool in_use(struct mod *mod)
 {
 	int busy;
 
+	if (mod->state & MOD_QUARANTINED)
+		return mod->holds || mod->inside;
 	if (!mod->can_unload)
 		return GET_USE_COUNT(mod->header) != 0;
 	return port_call(mod->header, mod->can_unload, &busy) < 0 || busy;
@@ -150,17 +164,82 @@ int mod_in_use(struct module *m)
 	return !mod || in_use(mod);
 }
 
-int try_inc_mod_count(struct module *m)
+/* The module of which new uses may be made, or NULL. */
+static struct mod *usable(struct module *m)
 {
-	struct mod *mod;
+	struct mod *mod = find_header((unsigned long)m);
 
-	if (!m)
-		return 1;
-	mod = find_header((unsigned long)m);
-	if (!mod || (mod->state & MOD_DELETED))
+	return mod && !(mod->state & (MOD_DELETED | MOD_QUARANTINED)) ? mod : NULL;
+}
+
+static void count_use(struct module *m, int n)
+{
+	atomic_add(n, &m->uc.usecount);
+	m->flags |= MOD_VISITED | (n > 0 ? MOD_USED_ONCE : 0);
+}
+
+/* For modules. The name has a macro in front of it in the kernel. */
+int(try_inc_mod_count)(struct module *m)
+{
+	if (m && !usable(m))
 		return 0;
-	__MOD_INC_USE_COUNT(m);
+	if (m)
+		count_use(m, 1);
 	return 1;
+}
+
+int mod_hold(struct module *m)
+{
+	struct mod *mod = m ? usable(m) : NULL;
+
+	if (!mod)
+		return !m;
+	count_use(m, 1);
+	mod->holds++;
+	return 1;
+}
+
+void mod_release(struct module *m)
+{
+	struct mod *mod = m ? find_header((unsigned long)m) : NULL;
+
+	if (!mod)
+		return;
+	count_use(m, -1);
+	mod->holds--;
+	unsettle(mod);
+}
+
+/* --- quarantine ----------------------------------------------------------------------- */
+
+bool mod_enter(struct module *m)
+{
+	struct mod *mod = find_header((unsigned long)m);
+
+	if (!mod || (mod->state & MOD_QUARANTINED))
+		return false;
+	mod->inside++;
+	return true;
+}
+
+void mod_leave(struct module *m)
+{
+	struct mod *mod = find_header((unsigned long)m);
+
+	if (!mod)
+		return;
+	mod->inside--;
+	unsettle(mod);
+}
+
+void mod_fault(struct module *m)
+{
+	struct mod *mod = find_header((unsigned long)m);
+
+	if (!mod)
+		return;
+	set_state(mod, MOD_QUARANTINED, 0);
+	unsettle(mod);
 }
 
 /* --- the list and the links --------------------------------------------------------- */
@@ -178,6 +257,10 @@ static void publish_next(struct mod *mod)
 
 static void enlist(struct mod *mod)
 {
+	unsigned long start = (unsigned long)mod->header;
+
+	areas_low = min(areas_low, start);
+	areas_high = max(areas_high, start + mod->area);
 	list_add(&mod->list, &mod_list);
 	list_add(&mod->same_name_hash, name_bucket(mod->name));
 	list_add(&mod->same_addr_hash, addr_bucket((unsigned long)mod->header));
@@ -234,6 +317,7 @@ static void remove_links(struct mod *mod, bool sweeping)
 {
 	for (unsigned i = 0; i < mod->ndeps; i++) {
 		remove_link(&mod->links[i]);
+		unsettle(mod->links[i].dep);
 		if (sweeping && list_empty(&mod->links[i].dep->refs))
 			set_state(mod->links[i].dep, MOD_JUST_FREED, 0);
 	}
@@ -494,6 +578,12 @@ static int run_init(struct mod *mod)
 		mod->owner = 0;
 		return 0;
 	}
+	/* Its init let others in, who must not lose it now. */
+	if (mod->holds || mod->inside || !list_empty(&mod->refs)) {
+		atomic_set(&mod->header->uc.usecount, mod->holds);
+		mod_fault(mod->header);
+		return error;
+	}
 	atomic_set(&mod->header->uc.usecount, 0);
 	set_state(mod, 0, ~0u);
 	port_reclaim(mod->header);
@@ -518,7 +608,8 @@ int mod_start(tgt_addr user_name, tgt_addr image)
 		return -EFAULT;
 	if (header_size < 0)
 		return mod_read_back(mod, image, -(tgt_ulong)header_size);
-	if (mod->busy || (mod->state & MOD_RUNNING) || !list_empty(&mod->refs))
+	if (mod->busy || (mod->state & (MOD_RUNNING | MOD_QUARANTINED)) ||
+	    !list_empty(&mod->refs))
 		return -EBUSY;
 	mod->busy = true;
 	error = take_image(mod, image, header_size);
@@ -531,13 +622,20 @@ int mod_start(tgt_addr user_name, tgt_addr image)
 /* --- delete ------------------------------------------------------------------------- */
 
 /* cleanup() may sleep: DELETED keeps everybody else away. */
-static void destroy(struct mod *mod, bool sweeping)
+static int destroy(struct mod *mod, bool sweeping)
 {
 	int ignored;
 
 	set_state(mod, MOD_DELETED, 0);
 	if ((mod->state & MOD_RUNNING) && mod->cleanup)
 		port_call(mod->header, (int (*)(void))mod->cleanup, &ignored);
+	if (mod->inside) {
+		printk(KERN_ERR "module %s has cleaned up while its code still runs\n",
+		       mod->name);
+		set_state(mod, 0, MOD_DELETED);
+		mod_fault(mod->header);
+		return -EBUSY;
+	}
 	set_state(mod, 0, MOD_RUNNING);
 	port_reclaim(mod->header);
 	remove_links(mod, sweeping);
@@ -545,6 +643,7 @@ static void destroy(struct mod *mod, bool sweeping)
 	port_event();
 	port_module_free(mod->header, mod->area);
 	kfree(mod);
+	return 0;
 }
 
 static bool removable(struct mod *mod)
@@ -607,8 +706,38 @@ int mod_delete(tgt_addr user_name)
 		return error;
 	if (!removable(mod))
 		return -EBUSY;
-	destroy(mod, false);
-	return 0;
+	return destroy(mod, false);
+}
+
+/* A module in quarantine that has something left to be taken away from it. */
+static struct mod *next_unsettled(void)
+{
+	struct mod *mod;
+
+	list_for_each_entry (mod, &mod_list, list)
+		if ((mod->state & MOD_QUARANTINED) && !mod->busy &&
+		    (!mod->withdrawn || removable(mod)))
+			return mod;
+	return NULL;
+}
+
+void mod_settle(void)
+{
+	struct mod *mod;
+
+	mod_unsettled = false;
+	while ((mod = next_unsettled())) {
+		if (removable(mod)) {
+			printk(KERN_WARNING "module %s is removed after its fault\n",
+			       mod->name);
+			destroy(mod, false);
+			continue;
+		}
+		mod->withdrawn = true;
+		port_withdraw(mod->header);
+		printk(KERN_WARNING "module %s is in quarantine until nobody uses it\n",
+		       mod->name);
+	}
 }
 
 void mod_owner_gone(unsigned long owner)

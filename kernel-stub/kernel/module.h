@@ -30,6 +30,9 @@ struct mod {
 	tgt_ulong size;	       /* of the image in it */
 	tgt_ulong state;       /* TGT_MOD_*, except VISITED and USED_ONCE */
 	bool busy;	       /* an init_module is under way */
+	bool withdrawn;	       /* in quarantine, and no longer registered anywhere */
+	unsigned holds;	       /* uses the kernel itself has taken */
+	unsigned inside;       /* calls into it that have not come back */
 	unsigned long owner;   /* who created it, until it is initialised */
 	unsigned long spared;  /* by this sweep */
 	int (*init)(void);
@@ -65,6 +68,23 @@ int mod_delete(tgt_addr name);
 int mod_query(tgt_addr name, tgt_long which, tgt_addr buf, tgt_ulong size, tgt_addr ret);
 /* -EFAULT on any fault (the original returns the entries written before it). */
 int mod_kernel_syms(tgt_addr table);
+
+/* --- quarantine -----------------------------------------------------------------------
+ *
+ * A module that faulted runs no more: no call goes in, no new use is taken, its symbols
+ * are not offered. What it has registered is withdrawn, and when nobody is left who uses it,
+ * its memory is taken back and it is gone. rmmod takes such a module like any other. */
+
+/* A gate into the module is being opened: false if there is no way in. A call that came
+ * back, or was cut short, leaves. */
+bool mod_enter(struct module *m);
+void mod_leave(struct module *m);
+/* It faulted. From interrupt handlers too. */
+void mod_fault(struct module *m);
+/* There may be something to do for mod_settle(), to be called when the kernel is in the
+ * middle of nothing: before a process returns to ring 3, and when idle. */
+extern bool mod_unsettled;
+void mod_settle(void);
 
 /* --- for the rest of the kernel ----------------------------------------------------- */
 

@@ -10,6 +10,7 @@
 #include <linux/timer.h>
 #include "fs/proc.h"
 #include "kernel/chrdev.h"
+#include "kernel/contain.h"
 #include "kernel/inter_module.h"
 #include "kernel/module.h"
 #include "kernel/module_port.h"
@@ -60,35 +61,20 @@ long port_string_from(char *to, tgt_addr user, size_t max)
 
 /* --- calls into modules -------------------------------------------------------------- */
 
-/* One process may be in several at once, one within the other. */
-struct module_call {
-	struct module_call *outer;
-	struct task_struct *task;
-	struct module *m;
-};
-
-static struct module_call *calls;
-
 int port_call(struct module *m, int (*fn)(void), int *result)
 {
-	struct module_call call = {calls, current, m}, **at;
+	struct gate gate;
+	int error = gate_open(&gate, m);
 
-	calls = &call;
-	*result = fn();
-	for (at = &calls; *at != &call; at = &(*at)->outer)
-		;
-	*at = call.outer;
-	return 0;
+	if (!error && !(error = gate_save(&gate)))
+		*result = fn();
+	gate_close(&gate);
+	return error;
 }
 
 struct module *port_calling(void)
 {
-	const struct module_call *call;
-
-	for (call = calls; call; call = call->outer)
-		if (call->task == current)
-			return call->m;
-	return NULL;
+	return contain_module();
 }
 
 /* --- what a module leaves behind ----------------------------------------------------- */
@@ -101,12 +87,25 @@ static void free_leaked(void *object, size_t size, unsigned long caller)
 	kfree(object);
 }
 
+/* Undo what it has registered and reserved; returns how much that was. */
+static int withdraw(struct module *m, unsigned long start, unsigned long end)
+{
+	return chrdev_forget(m) + resource_forget(m) + inter_module_forget(m) +
+	       irq_free_range(start, end) + timer_free_range(start, end);
+}
+
+void port_withdraw(struct module *m)
+{
+	unsigned long start = (unsigned long)m;
+
+	withdraw(m, start, start + mod_within(start)->area);
+}
+
 void port_reclaim(struct module *m)
 {
 	unsigned long start = (unsigned long)m;
 	unsigned long end = start + mod_within(start)->area;
-	int n = chrdev_forget(m) + resource_forget(m) + inter_module_forget(m) +
-		irq_free_range(start, end) + timer_free_range(start, end);
+	int n = withdraw(m, start, end);
 
 	leaked = 0;
 	kmalloc_walk(start, end, free_leaked);

@@ -44,6 +44,10 @@ struct module *port_calling(void);
  * reserved. */
 void port_reclaim(struct module *m);
 
+/* The module is in quarantine: take back what it has registered and reserved, all but its
+ * memory, which users may still point into. port_reclaim() follows when they have left. */
+void port_withdraw(struct module *m);
+
 /* Empty. Called after a module appeared, was filled in or went away: a debugger stops here
  * and walks mod_list. */
 void port_event(void);

@@ -64,7 +64,7 @@ static tgt_ulong refs_to(struct text *t, struct mod *mod)
 	tgt_ulong n = 0;
 	struct mod_link *link;
 
-	if (mod_queryable(mod))
+	if (mod_queryable(mod) || (mod->state & MOD_QUARANTINED))
 		list_for_each_entry (link, &mod->refs, refs)
 			n += add_name(t, link->user);
 	return n;
@@ -212,6 +212,8 @@ static const char *state_text(const struct mod *mod)
 
 	if (flags & MOD_DELETED)
 		return " (deleted)";
+	if (flags & MOD_QUARANTINED)
+		return " (quarantined)";
 	if (flags & MOD_RUNNING) {
 		if (flags & MOD_USED_ONCE)
 			return flags & MOD_AUTOCLEAN ? " (autoclean)" : "";

@@ -5,6 +5,7 @@
  */
 #include "kernel/panic.h"
 #include "kernel/module.h"
+#include "kernel/printk.h"
 #include "drivers/serial.h"
 #include "arch/i386/trap.h"
 #include "arch/i386/paging.h"
@@ -15,6 +16,7 @@
 #define CODE_BEFORE  20
 #define CODE_AFTER   24
 #define STACK_WORDS  24
+#define OOPS_BURST   3
 #define DEBUG_EXIT   0xf4
 #define ACPI_CONTROL 0x604 /* PM1a of the PIIX4 as SeaBIOS places it */
 #define ACPI_S5	     0x2000
@@ -148,16 +150,36 @@ void show_regs(const struct pt_regs *regs)
 	show_state(regs, regs_esp(regs));
 }
 
-void oops(const char *what, const struct pt_regs *regs, unsigned long esp,
-	  unsigned long error)
+/* A place on the console is free every second, up to OOPS_BURST of them. */
+static bool console_has_room(void)
 {
+	static unsigned long used = OOPS_BURST, since;
+	unsigned long passed = (jiffies - since) / HZ;
+
+	used -= min(used, passed);
+	since += passed * HZ;
+	return used < OOPS_BURST && ++used;
+}
+
+void oops(const char *what, const struct pt_regs *regs, unsigned long esp,
+	  unsigned long error, const struct module *m)
+{
+	int loglevel = console_loglevel;
+
 	if (reported)
 		panic("%s, while reporting another fault", what);
 	reported = true;
+	if (m && !console_has_room())
+		console_loglevel = 0;
 	printk(KERN_EMERG "Oops: %s, error %04lx\n", what, error);
+	if (m)
+		printk(KERN_EMERG "In a call into module %s, which ends here\n",
+		       mod_name(m));
 	printk(KERN_EMERG "Process: %s (%d)\n", current->comm, current->pid);
 	show_state(regs, esp);
 	show_modules();
+	console_loglevel = loglevel;
+	reported = !m;
 }
 
 void panic(const char *fmt, ...)

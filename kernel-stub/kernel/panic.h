@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+struct module;
 struct pt_regs;
 struct text;
 
@@ -16,9 +17,10 @@ struct text;
 void poweroff(int status) __attribute__((noreturn));
 
 /* Report an exception in ring 0: registers, stack, call chain, code, modules. esp: where
- * its stack was. */
+ * its stack was. m: the module whose end it is, NULL if it is the kernel's. Of those that
+ * only end a module the console shows a few at a time; the log has them all. */
 void oops(const char *what, const struct pt_regs *regs, unsigned long esp,
-	  unsigned long error);
+	  unsigned long error, const struct module *m);
 
 /* Registers, code bytes and call chain in the log. */
 void show_regs(const struct pt_regs *regs);

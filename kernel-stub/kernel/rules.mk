@@ -4,7 +4,7 @@ KERNEL_SRC += kernel-stub/kernel/module.c kernel-stub/kernel/module_check.c \
 	      kernel-stub/kernel/resource.c kernel-stub/kernel/chrdev.c \
 	      kernel-stub/kernel/inter_module.c \
 	      kernel-stub/kernel/ksymtab.c kernel-stub/kernel/ksymtab_hw.c \
-	      kernel-stub/kernel/module_host.c
+	      kernel-stub/kernel/module_host.c kernel-stub/kernel/contain.c
 # the machine: log, panic, interrupts, time
 KERNEL_SRC += kernel-stub/kernel/printk.c kernel-stub/kernel/panic.c \
 	      kernel-stub/kernel/symname.c kernel-stub/kernel/cmdline.c \

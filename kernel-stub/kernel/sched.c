@@ -8,6 +8,7 @@
 #include <linux/timer.h>
 #include "kernel/task.h"
 #include "kernel/mmap.h"
+#include "kernel/module.h"
 #include "kernel/syscall.h"
 #include "arch/i386/descr.h"
 
@@ -177,9 +178,11 @@ void sched_idle(void)
 {
 	for (;;) {
 		cli();
-		if (list_empty(&run_queue))
+		if (list_empty(&run_queue) && !mod_unsettled)
 			sti_hlt();
 		sti();
+		if (mod_unsettled)
+			mod_settle();
 		schedule();
 	}
 }

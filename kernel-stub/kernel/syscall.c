@@ -7,6 +7,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <asm/uaccess.h>
+#include "kernel/module.h"
 #include "kernel/panic.h"
 #include "kernel/syscall.h"
 #include "kernel/task.h"
@@ -120,9 +121,11 @@ void process_return(struct pt_regs *regs)
 		sti();
 		if (need_resched)
 			schedule();
+		if (mod_unsettled)
+			mod_settle();
 		signal_deliver(regs);
 		cli();
-	} while (need_resched || signal_pending(current));
+	} while (need_resched || mod_unsettled || signal_pending(current));
 }
 
 void syscall_init(void)

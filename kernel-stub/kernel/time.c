@@ -9,7 +9,9 @@
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <asm/io.h>
+#include "kernel/contain.h"
 #include "kernel/irq.h"
+#include "kernel/module.h"
 
 #define PIT_HZ	   1193182u
 #define PIT_COUNT  0x40
@@ -74,8 +76,9 @@ int timer_free_range(unsigned long start, unsigned long end)
 	{
 		struct timer_list *timer = list_entry(at, struct timer_list, list);
 		unsigned long code = (unsigned long)timer->function;
+		unsigned long place = (unsigned long)timer;
 
-		if (code >= start && code < end) {
+		if ((code >= start && code < end) || (place >= start && place < end)) {
 			del_timer(timer);
 			n++;
 		}
@@ -94,13 +97,15 @@ static void run_timers(void)
 		if (time_after(timer->expires, jiffies))
 			return;
 		list_del(&timer->list);
-		timer->function(timer->data);
+		CALL_MODULE_VOID(mod_at((unsigned long)timer->function),
+				 timer->function(timer->data));
 	}
 }
 
 static void tick(int irq, void *dev_id, struct pt_regs *regs)
 {
 	jiffies++;
+	contain_tick(regs);
 	run_timers();
 	sched_tick(regs);
 }

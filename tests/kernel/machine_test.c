@@ -20,6 +20,7 @@
 #include "arch/i386/paging.h"
 #include "arch/i386/trap.h"
 #include "drivers/serial.h"
+#include "kernel/contain.h"
 #include "kernel/module.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
@@ -54,6 +55,55 @@ unsigned long mod_search_extable(unsigned long eip)
 bool mod_symname(unsigned long addr, char *buf, size_t size)
 {
 	return false;
+}
+
+const char *mod_name(const struct module *m)
+{
+	return "";
+}
+
+/* No modules, so no gates. */
+extern struct gate *gate_resuming;
+struct gate *gate_resuming;
+
+long gate_open(struct gate *gate, struct module *owner)
+{
+	return 0;
+}
+
+void gate_close(struct gate *gate)
+{
+}
+
+void gate_bar(struct gate *gate)
+{
+}
+
+void gate_unbar(struct gate *gate)
+{
+}
+
+struct module *contain_module(void)
+{
+	return NULL;
+}
+
+unsigned long contain_fault(struct pt_regs *regs, unsigned long esp, int error)
+{
+	return esp;
+}
+
+bool contain_expired(struct pt_regs *regs)
+{
+	return false;
+}
+
+void contain_tick(struct pt_regs *regs)
+{
+}
+
+void contain_nmi(struct pt_regs *regs)
+{
 }
 
 void sched_tick(struct pt_regs *regs)

@@ -13,6 +13,7 @@
 #include <linux/string.h>
 #include <linux/time.h>
 #include "kernel/chrdev.h"
+#include "kernel/contain.h"
 #include "kernel/inter_module.h"
 #include "kernel/module.h"
 #include "kernel/module_port.h"
@@ -86,10 +87,36 @@ int port_call(struct module *m, int (*fn)(void), int *result)
 	struct module *outer = calling;
 	int error;
 
+	if (!mod_enter(m))
+		return -EIO;
 	calling = m;
 	error = sim_guarded(fn, result);
 	calling = outer;
+	if (error)
+		mod_fault(m);
+	mod_leave(m);
 	return error;
+}
+
+/* Gates of other calls only keep out of a module in quarantine: a fault is the end here. */
+long gate_open(struct gate *gate, struct module *owner)
+{
+	gate->owner = NULL;
+	if (owner && !mod_enter(owner))
+		return -EIO;
+	gate->owner = owner;
+	return 0;
+}
+
+long gate_save(struct gate *gate)
+{
+	return 0;
+}
+
+void gate_close(struct gate *gate)
+{
+	if (gate->owner)
+		mod_leave(gate->owner);
 }
 
 struct module *port_calling(void)
@@ -97,10 +124,20 @@ struct module *port_calling(void)
 	return calling;
 }
 
+static int withdraw(struct module *m)
+{
+	return chrdev_forget(m) + resource_forget(m) + inter_module_forget(m);
+}
+
+void port_withdraw(struct module *m)
+{
+	withdraw(m);
+}
+
 void port_reclaim(struct module *m)
 {
 	unsigned long start = (unsigned long)m;
-	int n = chrdev_forget(m) + resource_forget(m) + inter_module_forget(m);
+	int n = withdraw(m);
 	unsigned objects = sim_free_of(start, start + mod_within(start)->area);
 
 	if (n || objects)
@@ -335,7 +372,7 @@ static int open_device(struct open_file *f, const char *name)
 	f->file.f_dentry = &f->dentry;
 	f->file.f_count = 1;
 	if (f->file.f_op->open)
-		error = f->file.f_op->open(&f->inode, &f->file);
+		error = CALL_MODULE(f->owner, f->file.f_op->open(&f->inode, &f->file));
 	if (error)
 		chrdev_put(f->owner);
 	return error;
@@ -389,7 +426,8 @@ static long do_read(int fd, uintptr_t buf, size_t count)
 		return read_text(f, buf, count);
 	if (!f->file.f_op->read)
 		return -EINVAL;
-	return f->file.f_op->read(&f->file, (char *)buf, count, &f->file.f_pos);
+	return CALL_MODULE(f->owner, f->file.f_op->read(&f->file, (char *)buf, count,
+							&f->file.f_pos));
 }
 
 static long write_proc(struct open_file *f, uintptr_t buf, size_t count)
@@ -417,7 +455,8 @@ static long do_write(int fd, uintptr_t buf, size_t count)
 		return write_proc(f, buf, count);
 	if (!f->file.f_op->write)
 		return -EINVAL;
-	return f->file.f_op->write(&f->file, (const char *)buf, count, &f->file.f_pos);
+	return CALL_MODULE(f->owner, f->file.f_op->write(&f->file, (const char *)buf,
+							 count, &f->file.f_pos));
 }
 
 static long do_ioctl(int fd, unsigned int cmd, unsigned long arg)
@@ -428,7 +467,8 @@ static long do_ioctl(int fd, unsigned int cmd, unsigned long arg)
 		return -EBADF;
 	if (f->proc || !f->file.f_op->ioctl)
 		return -ENOTTY;
-	return f->file.f_op->ioctl(&f->inode, &f->file, cmd, arg);
+	return CALL_MODULE(f->owner,
+			   f->file.f_op->ioctl(&f->inode, &f->file, cmd, arg));
 }
 
 static long do_close(int fd)
@@ -442,7 +482,7 @@ static long do_close(int fd)
 	if (f->proc)
 		return 0;
 	if (f->file.f_op->release)
-		f->file.f_op->release(&f->inode, &f->file);
+		CALL_MODULE(f->owner, f->file.f_op->release(&f->inode, &f->file));
 	chrdev_put(f->owner);
 	return 0;
 }
@@ -506,9 +546,14 @@ static int32_t dispatch(uint32_t nr, const uintptr_t a[6])
 
 int32_t sim_syscall(struct sim_task *task, uint32_t nr, const uintptr_t args[6])
 {
+	int32_t result;
+
 	running = task;
 	jiffies = sim_ticks();
-	return dispatch(nr, args);
+	result = dispatch(nr, args);
+	if (mod_unsettled)
+		mod_settle();
+	return result;
 }
 
 struct sim_task *sim_task_new(uint32_t uid, uint32_t gid)
@@ -530,6 +575,8 @@ void sim_task_exit(struct sim_task *task)
 	for (int fd = 0; fd < NR_FILES; fd++)
 		do_close(fd);
 	mod_owner_gone(task->id);
+	if (mod_unsettled)
+		mod_settle();
 	kfree(task);
 }
 

@@ -400,6 +400,11 @@ int aspace_unshare(struct aspace *as, unsigned long va)
 	return 0;
 }
 
+unsigned long aspace_top(void)
+{
+	return __pa(active->top);
+}
+
 void aspace_switch(struct aspace *as)
 {
 	if (!as)

@@ -78,6 +78,8 @@ int aspace_unshare(struct aspace *as, unsigned long va);
 
 /* Make it the active one; NULL: the kernel's tables alone (idle, kernel threads). */
 void aspace_switch(struct aspace *as);
+/* What cr3 has to be for the active one. */
+unsigned long aspace_top(void);
 
 /* --- the kernel's own part ---------------------------------------------------- */
 

@@ -8,8 +8,10 @@
 #include "arch/i386/tss.h"
 #include "arch/i386/descr.h"
 #include "arch/i386/paging.h"
+#include "kernel/contain.h"
 #include "kernel/module.h"
 #include "kernel/panic.h"
+#include <linux/errno.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -118,13 +120,18 @@ static bool fix_up(struct pt_regs *regs)
 	return to != 0;
 }
 
-/* A bug in ring 0. */
-static void fault(const char *what, const struct pt_regs *regs, unsigned long esp,
-		  unsigned long error)
+/* A bug in ring 0. In a call into a module, that call is over: regs now lead out of it, and
+ * the stack to use is returned. Else everything is. */
+static unsigned long fault(const char *what, struct pt_regs *regs, unsigned long esp,
+			   unsigned long error)
 {
+	struct module *m = contain_module();
+
 	cli();
-	oops(what, regs, esp, error);
-	panic("%s", what);
+	oops(what, regs, esp, error, m);
+	if (!m)
+		panic("%s", what);
+	return contain_fault(regs, esp, -EFAULT);
 }
 
 static const char *page_fault_name(unsigned long addr, unsigned long error)
@@ -148,10 +155,8 @@ static void page_fault(struct pt_regs *regs, unsigned long addr, unsigned long e
 	/* Only code that is ready for a fault may touch user memory. */
 	if (addr < PAGE_OFFSET && extable_find(regs->eip) && process_demand(addr, error))
 		return;
-	if (!fix_up(regs)) {
-		printk(KERN_ALERT "fault address %08lx\n", addr);
+	if (!fix_up(regs))
 		fault(page_fault_name(addr, error), regs, regs_esp(regs), error);
-	}
 }
 
 void trap_dispatch(struct pt_regs *regs, unsigned vector, unsigned long error)
@@ -162,6 +167,10 @@ void trap_dispatch(struct pt_regs *regs, unsigned vector, unsigned long error)
 		irq_dispatch(vector - TRAP_IRQ0, regs);
 		return;
 	}
+	if (vector == TRAP_NMI) {
+		contain_nmi(regs);
+		return;
+	}
 	if (vector == TRAP_PAGE_FAULT)
 		addr = cr2_get();
 	if (regs->eflags & EFLAGS_IF)
@@ -170,7 +179,7 @@ void trap_dispatch(struct pt_regs *regs, unsigned vector, unsigned long error)
 		page_fault(regs, addr, error);
 	else if (user_mode(regs))
 		process_trap(regs, vector);
-	else if (!fix_up(regs))
+	else if (!contain_expired(regs) && !fix_up(regs))
 		fault(exception_name[vector], regs, regs_esp(regs), error);
 }
 
@@ -198,14 +207,26 @@ static void regs_from_tss(struct pt_regs *regs, const struct tss *t)
 	};
 }
 
+/* Let the interrupted task go on with regs. The CPU has not saved its address space. */
+static void regs_to_tss(const struct pt_regs *regs, struct tss *t)
+{
+	t->cr3 = aspace_top();
+	t->eip = regs->eip;
+	t->cs = regs->cs;
+	t->ds = t->es = t->ss = KERNEL_DS;
+	t->esp = regs->esp;
+	t->eflags = regs->eflags;
+}
+
 void double_fault(void)
 {
 	struct pt_regs regs;
 	unsigned long word;
 
 	regs_from_tss(&regs, &main_tss);
-	fault(kernel_peek(&word, (void *)(regs.esp - 4), 4)
-		      ? "double fault"
-		      : "double fault: kernel stack overflow",
-	      &regs, regs.esp, 0);
+	regs.esp = fault(kernel_peek(&word, (void *)(regs.esp - 4), 4)
+				 ? "double fault"
+				 : "double fault: kernel stack overflow",
+			 &regs, regs.esp, 0);
+	regs_to_tss(&regs, &main_tss);
 }

@@ -84,15 +84,24 @@ MODULE_ASSERT(kernel_data);
 #define MOD_USED_ONCE	  TGT_MOD_USED_ONCE
 #define MOD_JUST_FREED	  TGT_MOD_JUST_FREED
 #define MOD_INITIALIZING  TGT_MOD_INITIALIZING
+#define MOD_QUARANTINED	  TGT_MOD_QUARANTINED
 
 /* --- use counts --------------------------------------------------------------------- */
 
 #define GET_USE_COUNT(mod) (atomic_read(&(mod)->uc.usecount))
 
+#ifdef MODULE
 #define __MOD_INC_USE_COUNT(mod)                                                         \
 	(atomic_inc(&(mod)->uc.usecount), (mod)->flags |= MOD_VISITED | MOD_USED_ONCE)
 #define __MOD_DEC_USE_COUNT(mod)                                                         \
 	(atomic_dec(&(mod)->uc.usecount), (mod)->flags |= MOD_VISITED)
+#else
+/* The kernel keeps account of its own uses: the count in the header is not to be relied on
+ * any more when the module has faulted. */
+#define try_inc_mod_count(mod)	 mod_hold(mod)
+#define __MOD_INC_USE_COUNT(mod) ((void)mod_hold(mod))
+#define __MOD_DEC_USE_COUNT(mod) mod_release(mod)
+#endif
 #define __MOD_IN_USE(mod) (mod_in_use(mod))
 
 /* Is anybody using it? Asks the module itself if it has can_unload. */
@@ -100,7 +109,13 @@ int mod_in_use(struct module *mod);
 
 /* Take a reference from outside of the module. 1, or 0 if it is being deleted; a NULL
  * module (built into the kernel) always succeeds. */
+#ifdef MODULE
 int try_inc_mod_count(struct module *mod);
+#else
+int(try_inc_mod_count)(struct module *mod);
+int mod_hold(struct module *mod);
+void mod_release(struct module *mod);
+#endif
 
 #ifdef MODULE
 extern struct module __this_module;

@@ -35,6 +35,7 @@ struct task_struct {
 	unsigned long ksp;    /* saved stack pointer while switched out */
 	void *stack;	      /* lowest byte of the kernel stack, KSTACK_SIZE */
 	struct mm_struct *mm; /* NULL: kernel thread */
+	struct gate *gate;    /* the innermost call into a module it is in, or NULL */
 	uint64_t tls[NR_TLS]; /* descriptors, as the GDT has them */
 	bool fpu_used;	      /* `fpu` or the FPU itself holds a state of its own */
 	uint32_t fpu[27];     /* as fnsave writes it */
