@@ -250,6 +250,8 @@ static bool edit(struct tty *tty, uint8_t c)
 		reprint(tty);
 	} else if (extended && is_cc(tty, VLNEXT, c)) {
 		tty->literal = true;
+		if ((tty->termios.c_lflag & (ECHO | ECHOCTL)) == (ECHO | ECHOCTL))
+			serial_write("^\b", 2);
 	} else if (is_cc(tty, VEOF, c)) {
 		append(tty, EOF_MARK);
 		line_done(tty);

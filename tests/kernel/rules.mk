@@ -25,3 +25,10 @@ $(O)/syscall_fuzz.cpio: scripts/initramfs $(O)/guest/init $(O)/guest/syscall_fuz
 		file=syscall_fuzz=$(O)/guest/syscall_fuzz link=tmp/link=/tmp/f
 $(O)/syscall_fuzz.cpio: private what := CPIO
 check-programs: $(O)/syscall_fuzz.cpio
+
+$(eval $(call guest-program,terminal_test,tests/kernel/terminal_test.c))
+$(O)/terminal_test.cpio: scripts/initramfs $(O)/guest/init $(O)/guest/terminal_test
+	$(Q)scripts/initramfs $@ dir=dev dir=proc dir=tmp file=init=$(O)/guest/init \
+		file=terminal_test=$(O)/guest/terminal_test
+$(O)/terminal_test.cpio: private what := CPIO
+check-programs: $(O)/terminal_test.cpio
