@@ -28,7 +28,7 @@ VERSION := 0.1
 # sim:  portable kernel code as a 32-bit Linux process under ASan and UBSan.
 HOST_CFLAGS := -std=gnu11 -O2 -g $(WARN) $(SAN) -D_GNU_SOURCE -DMODSTACK_VERSION='"$(VERSION)"' \
                -Iinclude -Ilib -Ilibobj
-GCC_INCLUDE := $(shell $(CC) -print-file-name=include)
+GCC_INCLUDE := $(shell $(CC) -print-file-name=include 2>/dev/null)
 # No sibling calls: a call chain shows every caller, and a return address which module it
 # is in.
 # -Wno-clobbered: a gate (kernel/contain.h) restores the registers as they were when the call
@@ -95,6 +95,7 @@ all:
 FOLDERS := libobj lib insmod rmmod lsmod modprobe depmod modinfo ksyms kallsyms genksyms \
            kerneld kcall kernel-stub tests bench man
 -include $(patsubst %,%/rules.mk,$(FOLDERS))
+include genksyms/modversions.mk
 
 all: $(PROGRAMS) $(EXTRA)
 
@@ -106,6 +107,7 @@ help:
 #: make run        boot the kernel and get a shell with the tools (a guided tour if no terminal)
 #: make check      build and run every test; last line: N passed, N failed, N skipped
 #: make debug      boot stopped under gdb, symbols of loaded modules appear by themselves
+#: make MODVERSIONS=1 O=build/versions   exported names carry checksums of their declarations
 #: make asan       the tools under ASan and UBSan, in build/asan
 #: make lint       clang-format, shellcheck, mandoc, headers compile alone
 #: make bench      measure against kmod, BusyBox and GNU ld; prints tables
