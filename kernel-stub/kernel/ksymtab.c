@@ -35,10 +35,11 @@ EXPORT_SYMBOL(strrchr);
 EXPORT_SYMBOL(strstr);
 EXPORT_SYMBOL(strpbrk);
 EXPORT_SYMBOL(strspn);
-EXPORT_SYMBOL(memset);
-EXPORT_SYMBOL(memcpy);
-EXPORT_SYMBOL(memmove);
-EXPORT_SYMBOL(memcmp);
+/* The compiler calls these by their plain names. */
+EXPORT_SYMBOL_NOVERS(memset);
+EXPORT_SYMBOL_NOVERS(memcpy);
+EXPORT_SYMBOL_NOVERS(memmove);
+EXPORT_SYMBOL_NOVERS(memcmp);
 EXPORT_SYMBOL(memchr);
 
 EXPORT_SYMBOL(copy_from_user);
@@ -70,3 +71,9 @@ EXPORT_SYMBOL(inter_module_put);
 EXPORT_SYMBOL(jiffies);
 EXPORT_SYMBOL(time_seconds);
 EXPORT_SYMBOL(do_gettimeofday);
+
+#ifdef MODVERSIONS
+/* Its value tells the loader that names carry versions. */
+const struct module_symbol __ksymtab_Using_Versions
+	__attribute__((section("__ksymtab"), used, aligned(4))) = {1, "Using_Versions"};
+#endif

@@ -220,9 +220,29 @@ static const char __module_kernel_version[]
 	const struct module_symbol __ksymtab_##symbol                                    \
 		__attribute__((section("__ksymtab"), used, aligned(4))) = {              \
 			(unsigned long)&symbol, __kstrtab_##symbol}
-#define EXPORT_SYMBOL(symbol)	     MODULE_EXPORT(symbol, #symbol)
+
+/* With MODVERSIONS a symbol is exported as NAME_R<checksum of its declaration>, and a module's
+ * code uses it under that name (modversions.h, from genksyms). The kernel's own code keeps the
+ * plain names: there the version is only in the table. genksyms wants to see the macros. */
+#ifndef __GENKSYMS__
+#define MODULE_TEXT_OF(x)  #x
+#define MODULE_EXPANDED(x) MODULE_TEXT_OF(x)
+#if !defined(MODVERSIONS)
+#define MODULE_EXPORT_NAME(symbol) #symbol
+#elif defined(MODULE)
+#define MODULE_EXPORT_NAME(symbol) MODULE_TEXT_OF(symbol)
+#else
+#define MODULE_EXPORT_NAME(symbol) #symbol "_R" MODULE_EXPANDED(__ver_##symbol)
+#endif
+#define EXPORT_SYMBOL(symbol)	     MODULE_EXPORT(symbol, MODULE_EXPORT_NAME(symbol))
 #define EXPORT_SYMBOL_NOVERS(symbol) MODULE_EXPORT(symbol, #symbol)
-#define EXPORT_SYMBOL_GPL(symbol)    MODULE_EXPORT(symbol, "GPLONLY_" #symbol)
+#define EXPORT_SYMBOL_GPL(symbol)    MODULE_EXPORT(symbol, "GPLONLY_" MODULE_EXPORT_NAME(symbol))
+#endif
+
+#if defined(MODULE) && defined(MODVERSIONS)
+static const char __module_using_checksums[]
+	__attribute__((section(".modinfo"), used, aligned(1))) = "using_checksums=1";
+#endif
 
 /* An empty section that is not loaded: its presence alone says "export nothing". */
 #define EXPORT_NO_SYMBOLS __asm__(".section __ksymtab\n.previous")
