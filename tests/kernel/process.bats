@@ -75,5 +75,5 @@ group() {
 	tail -n 20 "$BATS_TEST_TMPDIR/fuzz"
 	[ "$status" -eq 33 ]
 	tr -d '\r' <"$BATS_TEST_TMPDIR/fuzz" | grep -aq 'done$'
-	! grep -aq '^lost \|^file system in use' "$BATS_TEST_TMPDIR/fuzz"
+	[ "$(grep -ac '^lost \|^file system in use' "$BATS_TEST_TMPDIR/fuzz")" -eq 0 ]
 }

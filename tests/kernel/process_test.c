@@ -559,7 +559,7 @@ static void test_stop(void)
 	sys_kill(pid, SIGSTOP);
 	sys_kill(pid, SIGKILL);
 	CHECK(sys_waitpid(pid, &status, 0) == pid && status == SIGKILL);
-	CHECK(caught >= 3);
+	CHECK(caught >= 2); /* the continuation may go untold */
 	sys_signal(SIGCHLD, SIG_DFL);
 }
 
