@@ -109,8 +109,8 @@ static bool parse_line(char *line, struct entry *e)
 	return true;
 }
 
-/* The form that nearly every line of a System.map has: eight digits, a letter, the name. There
- * are tens of thousands of them, and this is what reading one costs. */
+/* The form that nearly every line of a System.map has: eight digits, a letter, the name.
+ * There are tens of thousands of them, and this is what reading one costs. */
 static bool parse_map_line(char *line, size_t len, struct entry *e)
 {
 	tgt_addr v = 0;

@@ -1,7 +1,7 @@
 /* lib/ksyms_index.c - one hash of all exported names
  *
- * Open addressing, never more than two thirds full. Providers are entered in the order in which
- * they win, and equal names probe alike, so the first one found is the right one.
+ * Open addressing, never more than two thirds full. Providers are entered in the order in
+ * which they win, and equal names probe alike, so the first one found is the right one.
  */
 #include "ksyms_priv.h"
 

@@ -12,8 +12,8 @@ struct ksyms_store {
 /* An empty snapshot. Returns 0 or -ENOMEM. */
 int ksyms_start(struct ksyms *k);
 
-/* Let ksyms_free() release p, which was malloced (NULL: nothing). Returns p, or NULL, p being
- * freed, if there is no memory to note it. */
+/* Let ksyms_free() release p, which was malloced (NULL: nothing). Returns p, or NULL, p
+ * being freed, if there is no memory to note it. */
 void *ksyms_adopt(struct ksyms *k, void *p);
 
 /* Zeroed memory that ksyms_free() releases; NULL: none. */

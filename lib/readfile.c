@@ -156,8 +156,8 @@ static int unpack(struct readfile *f)
 	return 0;
 }
 
-/* All of a large buffer will be written: large pages, if the kernel takes the hint, spare it
- * thousands of faults. */
+/* All of a large buffer will be written: large pages, if the kernel takes the hint, spare
+ * it thousands of faults. */
 static void expect_use(void *p, size_t len)
 {
 	size_t page = 4096, skip = -(uintptr_t)p & (page - 1);
