@@ -61,6 +61,7 @@ static size_t memory;		  /* in frames larger than SMALL */
 static bool starved;		  /* somebody waits for memory */
 static struct timer stall_timer, ping_timer;
 static bool pinged; /* and the guest has not answered yet */
+static bool heard;  /* anything from the guest since the ping */
 static uint32_t own_seq;
 static int failed; /* errno of every answer from now on, with the text */
 static const char *failed_text;
@@ -535,6 +536,7 @@ static bool read_port(void)
 {
 	int r = 1;
 
+	heard = true;
 	if (!answer && answer_header_done < sizeof(answer_header)) {
 		r = header_read(port.fd, &answer_header, &answer_header_done);
 		if (r == 1 && !accept_answer_header())
@@ -612,13 +614,15 @@ static void watch_guest(struct timer *t)
 
 	if (failed || !anybody_waits())
 		return;
-	if (pinged && !debugger_attached()) {
+	/* it cannot speak while we do not listen for want of memory */
+	if (pinged && !heard && port.events & EPOLLIN && !debugger_attached()) {
 		kernel_failed("the kernel hangs (no answer for %u s)", options.deadline);
 		return;
 	}
 	if (!pinged)
 		send_small(GW_CALLS, 0, ++own_seq, &no_calls, sizeof(no_calls));
 	pinged = true;
+	heard = false;
 	timer_set(t, options.deadline * 1000ll, watch_guest);
 }
 

@@ -458,20 +458,26 @@ static void __attribute__((noreturn)) serve(void)
 	}
 }
 
+static void move_fd(long fd, int to)
+{
+	if (fd < 0 || fd == to)
+		return;
+	sys_dup2(fd, to);
+	sys_close(fd);
+}
+
 int main(void)
 {
 	static const struct gw_header ready = {GW_MAGIC, GW_READY, 0, 0, 0};
 	long fd = sys_open(PORT_NAME, O_RDWR, 0);
 
-	if (fd < 0 || sys_dup2(fd, PORT_FD) < 0)
+	if (fd < 0)
 		return 1;
-	sys_close(fd);
-	/* a client that reads its standard input must not wait for the console's keys */
-	fd = sys_open("/dev/null", O_RDWR, 0);
-	if (fd >= 0) {
-		sys_dup2(fd, 0);
-		sys_close(fd);
-	}
+	move_fd(fd, PORT_FD);
+	/* a client must not wait for the console's keys */
+	move_fd(sys_open("/dev/null", O_RDWR, 0), 0);
+	move_fd(sys_open("/dev/console", O_WRONLY | O_NOCTTY, 0), 1);
+	sys_dup2(1, 2);
 	sys_signal(SIGPIPE, SIG_IGN);
 	for (int i = 0; i < AREAS; i++)
 		if (area_map(&kept[i], SMALL))
