@@ -145,55 +145,55 @@ static int parse_wait(const char *text, unsigned long *out)
 	return -1;
 }
 
+/* Options that are a word to remember, and no more. */
+static bool parse_flag(struct command *c, int opt)
+{
+	struct modprobe *m = &c->m;
+	const struct {
+		int opt;
+		bool *flag;
+	} flags[] = {
+		{'a', &m->all},
+		{'b', &m->use_blacklist},
+		{'c', &m->show_config},
+		{'D', &m->show_depends},
+		{'f', &m->force},
+		{'h', &c->help},
+		{'i', &m->ignore_commands},
+		{'l', &m->list},
+		{'n', &m->show},
+		{'q', &m->quiet},
+		{'r', &m->remove},
+		{'R', &m->resolve},
+		{'v', &m->verbose},
+		{'V', &c->version},
+		{OPT_FIRST_TIME, &m->first_time},
+		{OPT_HOLDERS, &m->remove_holders},
+	};
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (flags[i].opt == opt) {
+			*flags[i].flag = true;
+			return true;
+		}
+	return false;
+}
+
 static int parse_option(struct command *c, int opt)
 {
 	struct modprobe *m = &c->m;
 
+	if (parse_flag(c, opt))
+		return 0;
 	switch (opt) {
-	case 'a':
-		m->all = true;
-		return 0;
-	case 'b':
-		m->use_blacklist = true;
-		return 0;
-	case 'c':
-		m->show_config = true;
-		return 0;
 	case 'C':
 		c->config = optarg;
 		return 0;
 	case 'd':
 		c->root = optarg;
 		return 0;
-	case 'D':
-		m->show_depends = true;
-		return 0;
-	case 'f':
-		m->force = true;
-		return 0;
-	case 'h':
-		c->help = true;
-		return 0;
-	case 'i':
-		m->ignore_commands = true;
-		return 0;
 	case 'k':
 		m->autoclean = m->quiet = m->name_only = true;
-		return 0;
-	case 'l':
-		m->list = true;
-		return 0;
-	case 'n':
-		m->show = true;
-		return 0;
-	case 'q':
-		m->quiet = true;
-		return 0;
-	case 'r':
-		m->remove = true;
-		return 0;
-	case 'R':
-		m->resolve = true;
 		return 0;
 	case 's':
 		msg_to_syslog();
@@ -204,20 +204,8 @@ static int parse_option(struct command *c, int opt)
 	case 't':
 		m->type = optarg;
 		return 0;
-	case 'v':
-		m->verbose = true;
-		return 0;
-	case 'V':
-		c->version = true;
-		return 0;
 	case 'w':
 		return parse_wait(optarg, &m->wait);
-	case OPT_FIRST_TIME:
-		m->first_time = true;
-		return 0;
-	case OPT_HOLDERS:
-		m->remove_holders = true;
-		return 0;
 	default:
 		return -1;
 	}

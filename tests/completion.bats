@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # bash completion: what is offered for the word under the cursor
 
+# shellcheck disable=SC2317 # functions that stand in for tools
 bats_require_minimum_version 1.5.0
 load world
 

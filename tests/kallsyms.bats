@@ -104,8 +104,8 @@ END
 	kernel
 	size=$(stat -c %s vmlinux)
 	for n in 40 60 $((size / 2)) $((size - 1)); do
-		head -c "$n" vmlinux >cut
-		run kallsyms cut
+		head -c "$n" vmlinux >short
+		run kallsyms short
 		[ "$status" -eq 1 ]
 	done
 	run --separate-stderr bash -c 'kallsyms vmlinux >/dev/full'

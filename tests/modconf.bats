@@ -2,6 +2,7 @@
 # The configuration: every directive, every trap of the classic language, and both kinds of
 # file. What was understood is read from `modprobe -c`.
 
+# shellcheck disable=SC2016,SC2001 # $ and ` for the configuration, not for this shell
 bats_require_minimum_version 1.5.0
 load world
 

@@ -2,6 +2,7 @@
 # modprobe without a kernel: which modules a name stands for, in which order they are loaded,
 # with which options; usage and safe mode.
 
+# shellcheck disable=SC2016,SC2001 # $ and ` for the configuration, not for this shell
 bats_require_minimum_version 1.5.0
 load world
 

@@ -70,7 +70,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	first = print(c, &flen);
 	again = parse(first, flen, false);
 	second = print(again, &slen);
-	if (!c->errors && !again->errors && (flen != slen || memcmp(first, second, flen) != 0)) {
+	if (!c->errors && !again->errors &&
+	    (flen != slen || memcmp(first, second, flen) != 0)) {
 		fprintf(stderr, "first:\n%s\nsecond:\n%s\n", first, second);
 		abort();
 	}

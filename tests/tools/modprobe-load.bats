@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # modprobe on a kernel: stacks, undo, waiting, commands, removal
 
+# shellcheck disable=SC2016,SC2001 # $ and ` for the configuration, not for this shell
 bats_require_minimum_version 1.5.0
 load ../world
 setup_file() { world_start; }
