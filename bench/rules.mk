@@ -1,4 +1,4 @@
--include bench/obj.mk
+-include bench/obj.mk bench/depmod.mk
 
 .PHONY: bench-modprobe
 bench: bench-modprobe

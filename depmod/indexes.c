@@ -108,13 +108,15 @@ struct items {
 static int items_add(struct items *items, const char *key, const char *value,
 		     uint32_t priority)
 {
+	unsigned char all = 0;
+
 	for (const char *c = key; *c; c++)
-		if (*c & 0x80) {
-			msg_warn("%s: alias has characters beyond ASCII, not in the "
-				 "index: %s",
-				 value, key);
-			return 0;
-		}
+		all |= *c;
+	if (all & 0x80) {
+		msg_warn("%s: alias has characters beyond ASCII, not in the index: %s",
+			 value, key);
+		return 0;
+	}
 	if (items->n == items->room) {
 		uint32_t room = items->room * 2 + 1024;
 		struct trie_item *v = realloc(items->v, room * sizeof(*v));
@@ -134,9 +136,13 @@ static int items_add_alias(struct items *items, const char *alias, const char *v
 			   uint32_t priority)
 {
 	char normal[MODDEP_KEY_MAX];
-	int len = moddep_normalize(alias, normal);
 	const char *key = alias;
+	int len;
 
+	if (!alias[strcspn(alias, "-[]")] &&
+	    strlen(alias) < MODDEP_KEY_MAX) /* most of them */
+		return items_add(items, alias, value, priority);
+	len = moddep_normalize(alias, normal);
 	if (len == -EINVAL)
 		msg_warn("%s: unmatched bracket in alias %s", value, alias);
 	else if (len < 0)
@@ -259,6 +265,8 @@ static void add_devname(const struct indexes *x, struct text *out, uint32_t modu
 
 		if (strncmp(alias, "devname:", 8) == 0)
 			name = alias + 8;
+		else if (alias[0] != 'b' && alias[0] != 'c')
+			continue; /* sscanf is slow */
 		else if (sscanf(alias, "char-major-%u-%u", &a, &b) == 2)
 			type = 'c', major = a, minor = b;
 		else if (sscanf(alias, "block-major-%u-%u", &a, &b) == 2)

@@ -6,6 +6,7 @@
 #include "scan.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -98,6 +99,12 @@ int scan_modules(struct tree *t, struct store *store, const bool *wanted,
 	pthread_t threads[THREADS_MAX];
 	unsigned n = count_threads(&s), started = 0;
 
+	/* Unpacked modules are large and short-lived: threads that give their memory back to the
+	 * system after each wait for each other there. */
+	if (n > 1) {
+		mallopt(M_MMAP_THRESHOLD, 32 << 20);
+		mallopt(M_TRIM_THRESHOLD, 256 << 20);
+	}
 	pthread_mutex_init(&s.lock, NULL);
 	while (started + 1 < n && pthread_create(&threads[started], NULL, work, &s) == 0)
 		started++;

@@ -36,22 +36,42 @@ static size_t common(const struct trie_item *items, uint32_t n, size_t at)
 	return len;
 }
 
-/* Stable: by the character at `at`, the ended keys first. start[c] is where group c starts. */
-static void group(struct writer *w, struct trie_item *items, uint32_t n, size_t at,
-		  uint32_t start[NCHARS + 1])
-{
-	uint32_t place[NCHARS];
+/* Items of a node, grouped by their next character: group c is start[c] to start[c + 1]. The
+ * keys that end here are group 0. Only the groups from 0 and first to last are set. */
+struct groups {
+	unsigned first, last; /* last 0: all keys end here */
+	uint32_t start[NCHARS + 1];
+};
 
-	memset(start, 0, (NCHARS + 1) * sizeof(*start));
-	for (uint32_t i = 0; i < n; i++)
-		start[(unsigned char)items[i].key[at] + 1]++;
-	for (unsigned c = 0; c < NCHARS; c++) {
-		start[c + 1] += start[c];
-		place[c] = start[c];
+/* Stable. */
+static void group(struct writer *w, struct trie_item *items, uint32_t n, size_t at,
+		  struct groups *g)
+{
+	uint32_t *start = g->start, sum = 0;
+
+	g->first = NCHARS - 1;
+	g->last = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		unsigned c = (unsigned char)items[i].key[at];
+
+		if (c && c < g->first)
+			g->first = c;
+		if (c > g->last)
+			g->last = c;
 	}
-	memcpy(w->spare, items, n * sizeof(*items));
+	if (!g->last)
+		return;
+	start[0] = 0;
+	memset(start + g->first, 0, (g->last - g->first + 1) * sizeof(*start));
 	for (uint32_t i = 0; i < n; i++)
-		items[place[(unsigned char)w->spare[i].key[at]]++] = w->spare[i];
+		start[(unsigned char)items[i].key[at]]++;
+	sum = start[0]; /* from counts to where each group ends */
+	for (unsigned c = g->first; c <= g->last; c++)
+		start[c] = sum += start[c];
+	memcpy(w->spare, items, n * sizeof(*items));
+	for (uint32_t i = n; i-- > 0;) /* and to where it begins */
+		items[--start[(unsigned char)w->spare[i].key[at]]] = w->spare[i];
+	start[g->last + 1] = n;
 }
 
 /* Priority numbers rise; of equal ones the item inserted last comes first. */
@@ -78,25 +98,30 @@ static uint32_t write_node(struct writer *w, struct trie_item *items, uint32_t n
 
 /* Write the children, and put first, last and their references on the stack. */
 static void write_children(struct writer *w, struct trie_item *items, size_t at,
-			   const uint32_t *start)
+			   const struct groups *g)
 {
-	unsigned first = 1, last = NCHARS - 1;
-
-	while (first < NCHARS && start[first] == start[first + 1])
-		first++;
-	if (first == NCHARS)
-		return;
-	while (start[last] == start[last + 1])
-		last--;
-	text_addc(&w->children, first);
-	text_addc(&w->children, last);
-	for (unsigned c = first; c <= last; c++) {
-		uint32_t n = start[c + 1] - start[c], child = 0;
+	text_addc(&w->children, g->first);
+	text_addc(&w->children, g->last);
+	for (unsigned c = g->first; c <= g->last; c++) {
+		uint32_t n = g->start[c + 1] - g->start[c], child = 0;
 
 		if (n)
-			child = write_node(w, items + start[c], n, at + 1, false);
+			child = write_node(w, items + g->start[c], n, at + 1, false);
 		text_add_be32(&w->children, child);
 	}
+}
+
+/* Group the items and write what is below the node. Returns how many keys end at it. */
+static uint32_t write_below(struct writer *w, struct trie_item *items, uint32_t n,
+			    size_t at)
+{
+	struct groups g;
+
+	group(w, items, n, at, &g);
+	if (!g.last)
+		return n;
+	write_children(w, items, at, &g);
+	return g.start[g.first];
 }
 
 /* Write the items, which agree in the first `at` characters, as one node. */
@@ -106,16 +131,10 @@ static uint32_t write_node(struct writer *w, struct trie_item *items, uint32_t n
 	size_t prefix = root || !n ? 0 : common(items, n, at), mark = w->children.len;
 	uint32_t node, ended = 0;
 
-	if (n == 1 && !root) { /* most nodes */
-		prefix = strlen(items[0].key + at);
+	if (n == 1 && !root) /* most nodes */
 		ended = 1;
-	} else if (n) {
-		uint32_t start[NCHARS + 1];
-
-		group(w, items, n, at + prefix, start);
-		ended = start[1];
-		write_children(w, items, at + prefix, start);
-	}
+	else if (n)
+		ended = write_below(w, items, n, at + prefix);
 	node = w->out->len - w->start;
 	if (prefix) {
 		text_add(w->out, items[0].key + at, prefix);

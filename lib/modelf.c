@@ -16,6 +16,8 @@
 /* Symbols and their names lie together in most files: read such a gap rather than twice.
  */
 #define GAP_MAX 65536
+/* Linkers put the names of the sections right before their headers: read this much with them. */
+#define NAMES_GUESS 1024
 
 static int bad(struct modelf *m, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -96,7 +98,9 @@ static int fetch(struct modelf *m, struct modelf_bytes *b, uint64_t offset, uint
 	return 0;
 }
 
-uint64_t modelf_number(const struct modelf *m, const unsigned char *p, unsigned size)
+/* Inline, so that it is a load and perhaps a swap where the size is known. */
+static inline uint64_t number(const struct modelf *m, const unsigned char *p,
+			      unsigned size)
 {
 	uint16_t n2;
 	uint32_t n4;
@@ -117,43 +121,17 @@ uint64_t modelf_number(const struct modelf *m, const unsigned char *p, unsigned 
 	}
 }
 
-/* Take apart a structure of the file: `is` is where in ELF32 and ELF64 a member lies. */
-struct member {
-	unsigned char at[2], size[2];
-};
-#define MEMBER(type, name)                                                               \
-	{                                                                                \
-		{offsetof(Elf32_##type, name), offsetof(Elf64_##type, name)},            \
-		{                                                                        \
-			sizeof(((Elf32_##type *)0)->name),                               \
-				sizeof(((Elf64_##type *)0)->name)                        \
-		}                                                                        \
-	}
-
-static uint64_t member(const struct modelf *m, const unsigned char *base,
-		       struct member is)
+uint64_t modelf_number(const struct modelf *m, const unsigned char *p, unsigned size)
 {
-	return modelf_number(m, base + is.at[m->wide], is.size[m->wide]);
+	return number(m, p, size);
 }
 
-static const struct member e_type = MEMBER(Ehdr, e_type),
-			   e_machine = MEMBER(Ehdr, e_machine),
-			   e_shoff = MEMBER(Ehdr, e_shoff),
-			   e_shentsize = MEMBER(Ehdr, e_shentsize),
-			   e_shnum = MEMBER(Ehdr, e_shnum),
-			   e_shstrndx = MEMBER(Ehdr, e_shstrndx);
-static const struct member sh_name = MEMBER(Shdr, sh_name),
-			   sh_type = MEMBER(Shdr, sh_type),
-			   sh_flags = MEMBER(Shdr, sh_flags),
-			   sh_offset = MEMBER(Shdr, sh_offset),
-			   sh_size = MEMBER(Shdr, sh_size),
-			   sh_link = MEMBER(Shdr, sh_link),
-			   sh_info = MEMBER(Shdr, sh_info),
-			   sh_entsize = MEMBER(Shdr, sh_entsize);
-static const struct member st_name = MEMBER(Sym, st_name),
-			   st_value = MEMBER(Sym, st_value),
-			   st_size = MEMBER(Sym, st_size), st_info = MEMBER(Sym, st_info),
-			   st_shndx = MEMBER(Sym, st_shndx);
+/* A member of a structure of the file at p, which ELF32 and ELF64 have in different places. */
+#define MEMBER(m, p, type, name)                                                         \
+	((m)->wide ? number(m, (p) + offsetof(Elf64_##type, name),                       \
+			    sizeof(((Elf64_##type *)0)->name))                           \
+		   : number(m, (p) + offsetof(Elf32_##type, name),                       \
+			    sizeof(((Elf32_##type *)0)->name)))
 
 static size_t symbol_size(const struct modelf *m)
 {
@@ -176,7 +154,7 @@ void modelf_free(struct modelf *m)
 	modelf_close(m);
 	free(m->sections);
 	modelf_bytes_free(&m->headers);
-	modelf_bytes_free(&m->names);
+	modelf_bytes_free(&m->name_bytes);
 	modelf_bytes_free(&m->symbols);
 	modelf_bytes_free(&m->strings);
 	modelf_init(m);
@@ -240,36 +218,62 @@ static void take_section(struct modelf *m, struct modelf_section *s,
 			 const unsigned char *from)
 {
 	s->name = NULL;
-	s->type = member(m, from, sh_type);
-	s->flags = member(m, from, sh_flags);
-	s->offset = member(m, from, sh_offset);
-	s->size = member(m, from, sh_size);
-	s->link = member(m, from, sh_link);
-	s->info = member(m, from, sh_info);
-	s->entsize = member(m, from, sh_entsize);
+	s->type = MEMBER(m, from, Shdr, sh_type);
+	s->flags = MEMBER(m, from, Shdr, sh_flags);
+	s->offset = MEMBER(m, from, Shdr, sh_offset);
+	s->size = MEMBER(m, from, Shdr, sh_size);
+	s->link = MEMBER(m, from, Shdr, sh_link);
+	s->info = MEMBER(m, from, Shdr, sh_info);
+	s->entsize = MEMBER(m, from, Shdr, sh_entsize);
 }
 
 static int check_section(struct modelf *m, uint32_t i, uint32_t name)
 {
 	struct modelf_section *s = &m->sections[i];
 
-	if (name >= m->names.len)
+	if (name >= m->names_len)
 		return bad(m, "section %u: name outside the string table", i);
-	s->name = (char *)m->names.bytes + name;
+	s->name = m->names + name;
 	if (s->type != SHT_NULL && s->type != SHT_NOBITS &&
 	    !within(m, s->offset, s->size))
 		return bad(m, "section %u (%s) lies outside the file", i, s->name);
 	return 0;
 }
 
+/* The names of the sections: among the bytes before the table, or fetched. */
+static int find_names(struct modelf *m, const struct modelf_section *s, uint64_t from,
+		      uint64_t table)
+{
+	int err = 0;
+
+	if (s->type != SHT_STRTAB || s->size == 0)
+		return bad(m, "no table of section names");
+	if (s->offset >= from && s->offset < table && s->size <= table - s->offset) {
+		m->names = (char *)m->headers.bytes + (s->offset - from);
+	} else {
+		err = fetch(m, &m->name_bytes, s->offset, s->size);
+		m->names = (char *)m->name_bytes.bytes;
+	}
+	m->names_len = s->size;
+	if (!err && m->names[s->size - 1] != '\0')
+		return bad(m, "the table of section names does not end with NUL");
+	return err;
+}
+
 static int read_section_table(struct modelf *m, uint64_t offset, uint32_t n, size_t each,
 			      uint32_t names)
 {
+	uint64_t from = offset > NAMES_GUESS ? offset - NAMES_GUESS : 0;
+	const unsigned char *table;
 	struct modelf_section *s;
-	int err = fetch(m, &m->headers, offset, (uint64_t)n * each);
+	int err;
 
+	if (!within(m, offset, (uint64_t)n * each))
+		return bad(m, "truncated: the section headers are missing");
+	err = fetch(m, &m->headers, from, offset - from + (uint64_t)n * each);
 	if (err)
 		return err;
+	table = m->headers.bytes + (offset - from);
 	if (n > m->sections_room) {
 		s = realloc(m->sections, n * sizeof(*s));
 		if (!s)
@@ -278,15 +282,12 @@ static int read_section_table(struct modelf *m, uint64_t offset, uint32_t n, siz
 		m->sections_room = n;
 	}
 	for (uint32_t i = 0; i < n; i++)
-		take_section(m, &m->sections[i], m->headers.bytes + i * each);
-	if (names >= n || m->sections[names].type != SHT_STRTAB)
+		take_section(m, &m->sections[i], table + i * each);
+	if (names >= n)
 		return bad(m, "no table of section names");
-	err = fetch(m, &m->names, m->sections[names].offset, m->sections[names].size);
-	if (err)
-		return err;
+	err = find_names(m, &m->sections[names], from, offset);
 	for (uint32_t i = 0; !err && i < n; i++)
-		err = check_section(m, i,
-				    member(m, m->headers.bytes + i * each, sh_name));
+		err = check_section(m, i, MEMBER(m, table + i * each, Shdr, sh_name));
 	m->nsections = err ? 0 : n;
 	return err;
 }
@@ -294,16 +295,17 @@ static int read_section_table(struct modelf *m, uint64_t offset, uint32_t n, siz
 static int read_sections(struct modelf *m, const unsigned char *header)
 {
 	size_t each = m->wide ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
-	uint64_t offset = member(m, header, e_shoff), n = member(m, header, e_shnum);
-	uint32_t names = member(m, header, e_shstrndx);
+	uint64_t offset = MEMBER(m, header, Ehdr, e_shoff),
+		 n = MEMBER(m, header, Ehdr, e_shnum);
+	uint32_t names = MEMBER(m, header, Ehdr, e_shstrndx);
 	struct modelf_section first;
 	int err;
 
-	if (member(m, header, e_type) != ET_REL)
+	if (MEMBER(m, header, Ehdr, e_type) != ET_REL)
 		return bad(m, "not a relocatable file");
 	if (!offset)
 		return bad(m, "no sections");
-	if (member(m, header, e_shentsize) != each)
+	if (MEMBER(m, header, Ehdr, e_shentsize) != each)
 		return bad(m, "section headers of unknown size");
 	if (n == 0 || names == SHN_XINDEX) { /* numbers that do not fit: in section 0 */
 		err = fetch(m, &m->headers, offset, each);
@@ -353,7 +355,7 @@ static int open_file(struct modelf *m, int dirfd, const char *path)
 	err = read_header(m, header);
 	if (err)
 		return err;
-	m->machine = member(m, header, e_machine);
+	m->machine = MEMBER(m, header, Ehdr, e_machine);
 	err = read_sections(m, header);
 	return err ? err : find_symbols(m);
 }
@@ -429,15 +431,15 @@ int modelf_symbol(struct modelf *m, uint32_t i, struct modelf_symbol *sym)
 {
 	const unsigned char *p =
 		m->symtab + (size_t)(i - m->symbols_from) * symbol_size(m);
-	uint64_t name = member(m, p, st_name);
-	unsigned info = member(m, p, st_info);
+	uint64_t name = MEMBER(m, p, Sym, st_name);
+	unsigned info = MEMBER(m, p, Sym, st_info);
 
 	if (name >= m->strtab_len)
 		return bad(m, "symbol %u: name outside the string table", i);
 	sym->name = m->strtab + name;
-	sym->value = member(m, p, st_value);
-	sym->size = member(m, p, st_size);
-	sym->secidx = member(m, p, st_shndx);
+	sym->value = MEMBER(m, p, Sym, st_value);
+	sym->size = MEMBER(m, p, Sym, st_size);
+	sym->secidx = MEMBER(m, p, Sym, st_shndx);
 	sym->bind = ELF32_ST_BIND(info);
 	sym->type = ELF32_ST_TYPE(info);
 	return 0;

@@ -58,7 +58,9 @@ struct modelf {
 	const unsigned char *symtab;
 	const char *strtab;
 	uint64_t strtab_len;
-	struct modelf_bytes headers, names, symbols, strings;
+	const char *names; /* of sections */
+	uint64_t names_len;
+	struct modelf_bytes headers, name_bytes, symbols, strings;
 	char why[128];
 };
 
