@@ -148,6 +148,16 @@ struct dentry *d_find(struct dentry *parent, const char *name, int len)
 	return NULL;
 }
 
+struct dentry *d_next(struct dentry *top, struct dentry *at)
+{
+	if (!list_empty(&at->d_subdirs))
+		return list_entry(at->d_subdirs.next, struct dentry, d_child);
+	for (; at != top; at = at->d_parent)
+		if (at->d_child.next != &at->d_parent->d_subdirs)
+			return list_entry(at->d_child.next, struct dentry, d_child);
+	return NULL;
+}
+
 static unsigned int dirent_type(const struct inode *inode)
 {
 	return (inode->i_mode & S_IFMT) >> 12;

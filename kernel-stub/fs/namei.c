@@ -39,6 +39,8 @@ int permission(struct inode *inode, int mask)
 	if ((mask & MAY_WRITE) && inode->i_sb && (inode->i_sb->s_flags & MS_RDONLY) &&
 	    !S_ISCHR(mode) && !S_ISFIFO(mode))
 		return -EROFS;
+	if ((mask & MAY_WRITE) && S_ISDIR(mode) && !inode->i_nlink)
+		return -ENOENT; /* it was removed: nothing is made in it any more */
 	if (current->euid == 0)
 		return (mask & MAY_EXEC) && !S_ISDIR(mode) && !(mode & 0111) ? -EACCES
 									     : 0;
@@ -678,9 +680,12 @@ long sys_fchdir(unsigned int fd)
 
 long sys_getcwd(char *buf, size_t size)
 {
-	char *page = kmalloc(PATH_MAX, GFP_KERNEL), *path;
+	char *page, *path;
 	long ret;
 
+	if (!current->pwd->d_inode->i_nlink)
+		return -ENOENT;
+	page = kmalloc(PATH_MAX, GFP_KERNEL);
 	if (!page)
 		return -ENOMEM;
 	path = d_path(current->pwd, page, PATH_MAX);

@@ -220,13 +220,8 @@ static void keep(struct dentry *dentry, struct inode *inode)
 
 static struct inode *node_new(struct super_block *sb, int mode)
 {
-	struct mm_counters counters;
-	struct inode *inode;
+	struct inode *inode = memory_short() ? NULL : inode_new(sb, mode);
 
-	mm_counters(&counters);
-	if (counters.pages[MM_FREE] <= MM_RESERVE)
-		return NULL;
-	inode = inode_new(sb, mode);
 	if (inode)
 		inode->i_op = &ram_node_iops;
 	return inode;
@@ -381,25 +376,23 @@ static int ram_read_super(struct super_block *sb, const char *device, const char
 	return ramfs_root(sb, &ramfs_dir_iops, &ramfs_dir_fops);
 }
 
-static void remove_tree(struct dentry *dir)
-{
-	struct list_head *pos, *tmp;
-	struct dentry *child;
-
-	list_for_each_safe(pos, tmp, &dir->d_subdirs)
-	{
-		child = list_entry(pos, struct dentry, d_child);
-		remove_tree(child);
-		d_drop(child);
-		if (child->d_pinned)
-			dput(child);
-	}
-}
-
+/* The first name without names below, again and again. */
 void ramfs_drop_tree(struct super_block *sb)
 {
-	if (sb->s_root)
-		remove_tree(sb->s_root);
+	struct dentry *at = sb->s_root, *parent;
+
+	while (at) {
+		if (!list_empty(&at->d_subdirs)) {
+			at = list_entry(at->d_subdirs.next, struct dentry, d_child);
+			continue;
+		}
+		if (at == sb->s_root)
+			return;
+		parent = at->d_parent;
+		d_drop(at);
+		dput(at);
+		at = parent;
+	}
 }
 
 struct file_system_type ramfs_type = {

@@ -8,6 +8,7 @@
 #include <asm/uaccess.h>
 #include "fs/file.h"
 #include "kernel/contain.h"
+#include "kernel/mmap.h"
 #include "kernel/syscall.h"
 #include "mm/mm.h"
 
@@ -15,8 +16,6 @@
 #define IOV_MAX	  1024
 
 /* --- regular files ------------------------------------------------------------------------------ */
-
-static const char zero_page[PAGE_SIZE];
 
 /* Hand the bytes [pos, pos + count) to `move`, page by page. Bytes done, or -errno. */
 static ssize_t for_pages(struct inode *inode, loff_t pos, size_t count,
@@ -282,8 +281,7 @@ long sys_fsync(unsigned int fd)
 		return -EBADF;
 	if (!file->f_op->fsync)
 		return 0;
-	return CALL_MODULE(file_module(file),
-			   file->f_op->fsync(file, file->f_dentry, 0));
+	return CALL_MODULE(file_module(file), file->f_op->fsync(file, file->f_dentry, 0));
 }
 
 long sys_fdatasync(unsigned int fd)

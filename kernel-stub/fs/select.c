@@ -123,7 +123,7 @@ long sys_poll(struct pollfd *user, unsigned int nfds, int ms)
 {
 	return do_poll(user, nfds,
 		       ms < 0 ? MAX_SCHEDULE_TIMEOUT
-			      : ticks_of(ms / 1000, ms % 1000 * 1000000));
+			      : timeout_of(ms / 1000, ms % 1000 * 1000000));
 }
 
 /* --- select, in terms of poll -------------------------------------------------------------------- */
@@ -233,7 +233,7 @@ long sys__newselect(int nfds, void *in, void *out, void *except, int32_t *user_t
 	if (user_tv) {
 		if (copy_from_user(tv, user_tv, sizeof(tv)))
 			return -EFAULT;
-		timeout = ticks_of(tv[0], tv[1] * 1000);
+		timeout = timeout_of(tv[0], tv[1] * 1000);
 		if (timeout < 0)
 			return timeout;
 	}
@@ -253,7 +253,7 @@ static long user_ticks(const void *user, bool wide)
 	if (wide ? copy_from_user(ts64, user, sizeof(ts64))
 		 : copy_from_user(ts, user, sizeof(ts)))
 		return -EFAULT;
-	return wide ? ticks_of(ts64[0], ts64[1]) : ticks_of(ts[0], ts[1]);
+	return wide ? timeout_of(ts64[0], ts64[1]) : timeout_of(ts[0], ts[1]);
 }
 
 /* A mask for the time of the wait; it comes back when the call, or the handler, is done. */

@@ -112,23 +112,32 @@ int super_mount(const char *name, const char *device, struct dentry *on, unsigne
 	return 0;
 }
 
-/* Does anybody refer to a name below, beyond those the file system keeps itself? */
-static bool in_use(struct dentry *dir, int kept)
+static int count_children(const struct dentry *dir)
 {
-	struct dentry *child;
-	int children = 0;
+	const struct list_head *pos;
+	int n = 0;
 
-	list_for_each_entry (child, &dir->d_subdirs, d_child) {
-		if (in_use(child, kept) || child->d_mounted)
+	list_for_each (pos, &dir->d_subdirs)
+		n++;
+	return n;
+}
+
+/* Does anybody refer to a name of it, beyond the `kept` references of the file system
+ * itself (the root's one is ours) and those of the names below? */
+static bool in_use(struct super_block *sb, int kept)
+{
+	struct dentry *at;
+
+	for (at = sb->s_root; at; at = d_next(sb->s_root, at))
+		if (at->d_mounted ||
+		    at->d_count > count_children(at) + (at == sb->s_root ? 1 : kept))
 			return true;
-		children++;
-	}
-	return dir->d_count > children + (dir == dir->d_sb->s_root ? 1 : kept);
+	return false;
 }
 
 int super_umount(struct super_block *sb)
 {
-	if (!sb->s_covered || in_use(sb->s_root, sb->s_type->drop_names ? 1 : 0))
+	if (!sb->s_covered || in_use(sb, sb->s_type->drop_names ? 1 : 0))
 		return -EBUSY;
 	if (sb->s_type->drop_names)
 		sb->s_type->drop_names(sb);

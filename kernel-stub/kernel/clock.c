@@ -28,8 +28,15 @@ long ticks_of(int64_t sec, int64_t nsec)
 	if (sec < 0 || nsec < 0 || nsec >= NSEC_PER_SEC)
 		return -EINVAL;
 	if (sec >= MAX_SCHEDULE_TIMEOUT / HZ - 1)
-		return MAX_SCHEDULE_TIMEOUT - 1;
+		return MAX_SCHEDULE_TIMEOUT - 2;
 	return (long)sec * HZ + ((long)nsec + (long)TICK_NSEC - 1) / (long)TICK_NSEC;
+}
+
+long timeout_of(int64_t sec, int64_t nsec)
+{
+	long ticks = ticks_of(sec, nsec);
+
+	return ticks > 0 ? ticks + 1 : ticks;
 }
 
 /* 64-bit division is not there without a library: by parts, the divisor is small. */
@@ -181,20 +188,19 @@ static long ticks_until(int clock, int64_t sec, int32_t nsec)
 		nsec += NSEC_PER_SEC;
 		sec--;
 	}
-	return sec < 0 ? 0 : ticks_of(sec, nsec);
+	return sec < 0 ? 0 : timeout_of(sec, nsec);
 }
 
 /* Ticks left, 0, or -errno. */
 static long clock_sleep(int clock, int flags, int64_t sec, int64_t nsec)
 {
 	bool absolute = flags & TIMER_ABSTIME;
-	long ticks = absolute ? ticks_until(clock, sec, nsec) : ticks_of(sec, nsec);
+	long ticks = absolute ? ticks_until(clock, sec, nsec) : timeout_of(sec, nsec);
 
 	if (ticks < 0 || (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC &&
 			  clock != CLOCK_BOOTTIME))
 		return ticks < 0 ? ticks : -EINVAL;
-	/* One more: the current tick is partly over. */
-	return ticks ? sleep_ticks(ticks + 1) : 0;
+	return ticks ? sleep_ticks(ticks) : 0;
 }
 
 static long left_narrow(long left, int32_t *rem, int flags)

@@ -243,13 +243,12 @@ static bool segment_ok(const struct program *p, const Elf32_Phdr *ph)
 /* Zero what lies behind the file's bytes in their last page, map zeros for the rest. */
 static int segment_clear(struct program *p, const Elf32_Phdr *ph)
 {
-	static const char zeros[PAGE_SIZE];
 	uint32_t bss = ph->p_vaddr + ph->p_filesz, end = ph->p_vaddr + ph->p_memsz;
 	uint32_t page = ph->p_filesz ? PAGE_ALIGN(bss) : bss & PAGE_MASK;
 	int err = 0;
 
 	if (ph->p_filesz && (ph->p_flags & PF_W) && (bss & ~PAGE_MASK) && end > bss)
-		err = mm_poke(p->mm, bss, zeros, min(page, end) - bss);
+		err = mm_poke(p->mm, bss, zero_page, min(page, end) - bss);
 	if (!err && end > page)
 		err = mm_map(p->mm, page, end - page, segment_prot(ph), NULL, 0);
 	return err;

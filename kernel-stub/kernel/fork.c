@@ -62,11 +62,7 @@ static int pid_next(void)
 
 static bool room_for_task(void)
 {
-	struct mm_counters c;
-
-	mm_counters(&c);
-	return nr_tasks < (current->uid ? NR_TASKS_USER : NR_TASKS) &&
-	       c.pages[MM_FREE] > MM_RESERVE;
+	return nr_tasks < (current->uid ? NR_TASKS_USER : NR_TASKS) && !memory_short();
 }
 
 void task_free(struct task_struct *task)
@@ -113,17 +109,24 @@ static struct task_struct *task_new(void)
 /* Enter the family and the lists; from here on it exists. */
 static void task_enter(struct task_struct *task)
 {
+	unsigned long flags;
+
 	task->pid = pid_next();
 	task->parent = current;
 	list_add_tail(&task->sibling, &current->children);
+	flags = irq_save(); /* the keyboard's signals go through the list */
 	list_add_tail(&task->tasks, &all_tasks);
+	irq_restore(flags);
 	nr_tasks++;
 }
 
 void task_leave(struct task_struct *task)
 {
-	list_del(&task->sibling);
+	unsigned long flags = irq_save();
+
 	list_del(&task->tasks);
+	irq_restore(flags);
+	list_del(&task->sibling);
 	nr_tasks--;
 	task_bury(task);
 }

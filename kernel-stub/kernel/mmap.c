@@ -20,14 +20,19 @@
 #define MAP_FIXED     0x10
 #define MAP_ANONYMOUS 0x20
 
-struct page *user_page_alloc(int kind, unsigned flags)
+const char zero_page[PAGE_SIZE];
+
+bool memory_short(void)
 {
 	struct mm_counters c;
 
 	mm_counters(&c);
-	if (c.pages[MM_FREE] <= MM_RESERVE)
-		return NULL;
-	return page_alloc(kind, flags);
+	return c.pages[MM_FREE] <= MM_RESERVE;
+}
+
+struct page *user_page_alloc(int kind, unsigned flags)
+{
+	return memory_short() ? NULL : page_alloc(kind, flags);
 }
 
 /* --- areas -------------------------------------------------------------------------- */
@@ -271,7 +276,7 @@ int mm_fault(struct mm_struct *mm, unsigned long addr, unsigned long error)
 	if (aspace_lookup(mm->as, addr, &prot)) {
 		if (!write || !(prot & PG_COW))
 			return error & PF_PRESENT ? -EFAULT : 0;
-		return aspace_unshare(mm->as, addr);
+		return memory_short() ? -ENOMEM : aspace_unshare(mm->as, addr);
 	}
 	prot = area->prot;
 	page = area_page(area, addr, write, &prot, &err);

@@ -56,7 +56,11 @@ int mm_fault(struct mm_struct *mm, unsigned long addr, unsigned long error);
 /* Write to a new process's memory before it runs. 0 or -errno. */
 int mm_poke(struct mm_struct *mm, unsigned long addr, const void *from, size_t len);
 
-/* A page for a process or a file, NULL when only the reserve is left. */
+extern const char zero_page[PAGE_SIZE];
+
+/* Is only the reserve left? Then processes get nothing more. */
+bool memory_short(void);
+/* A page for a process or a file, NULL when memory is short. */
 struct page *user_page_alloc(int kind, unsigned flags);
 
 #endif

@@ -80,6 +80,15 @@ int kill_pg(int pgrp, int sig)
 	return ret;
 }
 
+/* Interrupt handlers set signals, too. */
+static void pending_change(sigset_t set, sigset_t clear)
+{
+	unsigned long flags = irq_save();
+
+	current->pending = (current->pending | set) & ~clear;
+	irq_restore(flags);
+}
+
 /* A signal for what the process itself just did: it cannot be put off or ignored. */
 void force_sig(int sig, const char *what, struct pt_regs *regs, unsigned long addr)
 {
@@ -88,7 +97,7 @@ void force_sig(int sig, const char *what, struct pt_regs *regs, unsigned long ad
 	if (sa->sa_handler == SIG_IGN || (current->blocked & sigmask(sig)))
 		sa->sa_handler = SIG_DFL;
 	current->blocked &= ~sigmask(sig);
-	current->pending |= sigmask(sig);
+	pending_change(sigmask(sig), 0);
 	if (sa->sa_handler == SIG_DFL)
 		printk(KERN_INFO "%s[%d]: %s at %08lx, eip %08lx esp %08lx: signal %d\n",
 		       current->comm, current->pid, what, addr, regs->eip, regs->esp,
@@ -441,7 +450,6 @@ static void handle(int sig, struct pt_regs *regs)
 static int take_signal(sigset_t from)
 {
 	sigset_t set = current->pending & from;
-	unsigned long flags;
 	int sig;
 
 	if (!set)
@@ -450,9 +458,7 @@ static int take_signal(sigset_t from)
 		sig = SIGKILL;
 	else
 		sig = __builtin_ctzll(set) + 1;
-	flags = irq_save();
-	current->pending &= ~sigmask(sig);
-	irq_restore(flags);
+	pending_change(0, sigmask(sig));
 	return sig;
 }
 
@@ -535,7 +541,7 @@ static int action_set(int sig, const struct sigaction *new)
 	current->action[sig - 1] = *new;
 	current->action[sig - 1].sa_mask &= ~UNBLOCKABLE;
 	if (ignored(current, sig))
-		current->pending &= ~sigmask(sig);
+		pending_change(0, sigmask(sig));
 	return 0;
 }
 
@@ -725,7 +731,7 @@ long sys_rt_sigtimedwait(const sigset_t *user_set, uint32_t *info,
 	if (user_time) {
 		if (copy_from_user(ts, user_time, sizeof(ts)))
 			return -EFAULT;
-		timeout = ticks_of(ts[0], ts[1]);
+		timeout = timeout_of(ts[0], ts[1]);
 		if (timeout < 0)
 			return timeout;
 	}

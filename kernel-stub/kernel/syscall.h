@@ -18,6 +18,8 @@ void syscall_init(void);
 
 /* kernel/clock.c: ticks in a time span, rounded up; -EINVAL if it is none. */
 long ticks_of(int64_t sec, int64_t nsec);
+/* The same as a time to wait: one more, because the current tick is partly over. */
+long timeout_of(int64_t sec, int64_t nsec);
 /* kernel/sys.c: an id of the old 16-bit calls, where 0xffff means -1. */
 uint32_t id16(uint32_t id);
 

@@ -1098,6 +1098,22 @@ static void test_names(void)
 	CHECK(call1(NR_rmdir, (long)"/tmp/pt") == 0);
 }
 
+static void test_removed_dir(void)
+{
+	char buf[100];
+
+	CHECK(call2(NR_mkdir, (long)"/tmp/pt", 0755) == 0);
+	CHECK(call1(NR_chdir, (long)"/tmp/pt") == 0);
+	CHECK(call1(NR_rmdir, (long)"/tmp/pt") == 0);
+	CHECK(write_file("x", "x", 0644) == -ENOENT);
+	CHECK(call2(NR_mkdir, (long)"d", 0755) == -ENOENT);
+	CHECK(call2(NR_symlink, (long)"a", (long)"b") == -ENOENT);
+	CHECK(sys_open("x", O_RDONLY, 0) == -ENOENT);
+	CHECK(call2(NR_getcwd, (long)buf, sizeof(buf)) == -ENOENT);
+	CHECK(call1(NR_chdir, (long)"..") == 0);
+	CHECK(call1(NR_chdir, (long)"/") == 0);
+}
+
 static void test_create_through_link(void)
 {
 	char buf[10];
@@ -1351,6 +1367,22 @@ static void test_descriptors(void)
 	CHECK(free_memory() == before);
 }
 
+static void test_deep_tree(void)
+{
+	uint32_t before = free_memory();
+
+	CHECK(syscall6(NR_mount, (long)"none", (long)"/tmp", (long)"ramfs", 0, 0, 0) ==
+	      0);
+	call1(NR_chdir, (long)"/tmp");
+	for (int i = 0; i < 20000; i++)
+		CHECK(call2(NR_mkdir, (long)"d", 0755) == 0 &&
+		      call1(NR_chdir, (long)"d") == 0);
+	CHECK(call1(NR_umount, (long)"/tmp") == -EBUSY);
+	call1(NR_chdir, (long)"/");
+	CHECK(call1(NR_umount, (long)"/tmp") == 0);
+	CHECK(free_memory() == before);
+}
+
 static int map_all(void)
 {
 	int n = 0;
@@ -1454,6 +1486,7 @@ static const struct test {
 		{"files: open, read, write, seek", test_files},
 		{"files: holes and truncation", test_holes},
 		{"files: link, rename, symlink, unlink", test_names},
+		{"files: a removed directory stays empty", test_removed_dir},
 		{"files: created through a symbolic link", test_create_through_link},
 		{"files: long names", test_long_names},
 		{"files: getdents lists each name once", test_getdents},
@@ -1467,6 +1500,7 @@ static const struct test {
 	  {"limits: a memory hog is killed", test_hog},
 	  {"limits: a full disk", test_full_disk},
 	  {"limits: descriptors", test_descriptors},
+	  {"limits: a tree deeper than any stack", test_deep_tree},
 	  {"limits: memory areas", test_areas},
 	  {"limits: processes share what they do not write", test_shared_text},
 	  {"modules: privilege, and what a dead process leaves", test_modules},

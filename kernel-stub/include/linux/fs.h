@@ -205,6 +205,9 @@ struct dentry *d_alloc(struct dentry *parent, const char *name, int len);
 void d_drop(struct dentry *dentry);
 /* Give a dentry the name and place of `target`, which is unused and loses them. */
 void d_move(struct dentry *dentry, struct dentry *target);
+/* Walk the names below `top` that are in memory, those of a directory before what it
+ * holds; NULL at the end. Directories may be nested deeper than a stack is deep. */
+struct dentry *d_next(struct dentry *top, struct dentry *at);
 /* readdir of a file system that is its dentries. */
 int dcache_readdir(struct file *file, void *to, filldir_t fill);
 
