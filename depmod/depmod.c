@@ -231,8 +231,8 @@ static int read_kernel(struct run *r)
 		return kernel_read_map(&r->kernel, r->o.map, prefix);
 	if (r->o.symvers)
 		return kernel_read_symvers(&r->kernel, r->o.symvers, prefix);
-	if (r->o.errsyms)
-		msg_warn("-e reports nothing without -F or -E");
+	if (r->o.errsyms || r->o.unresolved_error)
+		msg_warn("-e and -u find nothing without -F or -E");
 	return 0;
 }
 

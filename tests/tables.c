@@ -5,9 +5,10 @@
 #ifdef VERSION
 const unsigned long __module_pci_device_ver = VERSION;
 #endif
-#define TABLE(type, name, size)                                                                \
-	static const void *__module_##type##_device_table __attribute__((used)) = name;        \
-	static const unsigned long __module_##type##_device_size __attribute__((used)) = size
+#define TABLE(type, name, size)                                                          \
+	static const void *__module_##type##_device_table __attribute__((used)) = name;  \
+	static const unsigned long __module_##type##_device_size __attribute__((used)) = \
+		size
 #define USED(section_name) __attribute__((used, section(section_name)))
 
 struct pci {
@@ -34,7 +35,8 @@ struct card {
 };
 static struct card cards[] = {{7, 0x1234, 0x5678, {{1, 2}, {3, 4}}}, {0}};
 static const struct card *__module_isapnp_card_table __attribute__((used)) = cards;
-static const unsigned long __module_isapnp_card_size __attribute__((used)) = sizeof(*cards);
+static const unsigned long __module_isapnp_card_size __attribute__((used)) =
+	sizeof(*cards);
 
 struct usb {
 	unsigned short match_flags, vendor, product, lo, hi;
