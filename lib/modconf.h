@@ -40,6 +40,7 @@ enum modconf_kind {
 	MODCONF_PRE_REMOVE,
 	MODCONF_REMOVE,
 	MODCONF_POST_REMOVE,
+	/* the built-in entries of the next two are there only with paths_only */
 	MODCONF_PRUNE, /* no words */
 	MODCONF_PATH,  /* name: the tag; words[0]: a directory, below the root */
 	MODCONF_SETTING, /* name: "persistdir", "insmod_opt", "depfile" ...; words[0]: value */

@@ -104,7 +104,7 @@ static void add_path(struct modconf *c, const char *tag, const char *name, size_
 	modconf_add(c, MODCONF_PATH, tag, &w, MODCONF_APPEND, &built_in);
 }
 
-static void add_paths(struct modconf *c)
+void modconf_add_default_paths(struct modconf *c)
 {
 	const char *release = c->opt.release ? c->opt.release : "";
 	size_t two = 0;
@@ -131,18 +131,26 @@ void modconf_add_default_aliases(struct modconf *c)
 		add_table(c, tables[i].prefix, tables[i].aliases);
 }
 
+/* What only insmod, depmod and modprobe -c ask for. */
+void modconf_add_rest(struct modconf *c)
+{
+	if (!c->paths_set && !c->first[MODCONF_PATH])
+		modconf_add_default_paths(c);
+	for (size_t i = 0; i < sizeof(prune) / sizeof(prune[0]); i++)
+		modconf_add(c, MODCONF_PRUNE, prune[i], NULL, MODCONF_FIRST, &built_in);
+}
+
 void modconf_add_defaults(struct modconf *c)
 {
 	struct modconf_words persist = {0};
 
-	add_paths(c);
-	for (size_t i = 0; i < sizeof(prune) / sizeof(prune[0]); i++)
-		modconf_add(c, MODCONF_PRUNE, prune[i], NULL, MODCONF_FIRST, &built_in);
 	modconf_words_add(c, &persist, "/var/lib/modules/persist");
 	modconf_add(c, MODCONF_SETTING, "persistdir", &persist, MODCONF_REPLACE,
 		    &built_in);
-	if (c->opt.paths_only)
+	if (c->opt.paths_only) {
+		modconf_add_rest(c);
 		return;
+	}
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		struct modconf_words w = {0};
 		const char *name;

@@ -408,8 +408,11 @@ static bool read_keep(struct parser *p, const struct directive *d, const struct 
 {
 	if (*l->rest)
 		return false;
-	if (!p->c->paths_set)
+	if (!p->c->paths_set && !p->c->keep_paths) {
 		p->c->keep_paths = true;
+		if (!p->c->first[MODCONF_PATH])
+			modconf_add_default_paths(p->c);
+	}
 	return true;
 }
 

@@ -124,6 +124,7 @@ void modconf_print(struct modconf *c, FILE *to)
 		 "Miscellaneous file and directory names"},
 	};
 	modconf_add_default_aliases(c);
+	modconf_add_rest(c);
 	if (c->paths_set && !c->first[MODCONF_PATH])
 		fputs("# Paths\npath=\n", to);
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {

@@ -77,6 +77,8 @@ void modconf_parse_text(struct modconf *c, const struct modconf_place *at, char 
 
 void modconf_add_defaults(struct modconf *c);
 void modconf_add_default_aliases(struct modconf *c);
+void modconf_add_default_paths(struct modconf *c);
+void modconf_add_rest(struct modconf *c); /* paths unless some are set, the prune list */
 
 extern const char
 	*const modconf_files[]; /* settings that name generated files, NULL ends */
