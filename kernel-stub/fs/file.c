@@ -79,15 +79,15 @@ int filp_close(struct file *file)
 static int device_open(struct file *file, struct inode *inode)
 {
 	unsigned int major = MAJOR(inode->i_rdev);
-	char name[32];
 
 	if (!S_ISCHR(inode->i_mode))
 		return -ENXIO;
 	file->f_op = chrdev_get(major, &file->f_owner);
 	if (!file->f_op && major) {
-		sprintf(name, major == MISC_MAJOR ? "char-major-%u-%u" : "char-major-%u",
-			major, MINOR(inode->i_rdev));
-		request_module(name);
+		if (major == MISC_MAJOR)
+			request_module("char-major-%u-%u", major, MINOR(inode->i_rdev));
+		else
+			request_module("char-major-%u", major);
 		file->f_op = chrdev_get(major, &file->f_owner);
 	}
 	return file->f_op ? 0 : -ENODEV;

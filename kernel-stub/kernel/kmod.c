@@ -72,10 +72,18 @@ static int run_and_wait(const char *name)
 	return 0;
 }
 
-int request_module(const char *name)
+int request_module(const char *fmt, ...)
 {
 	static int concurrent, told;
+	char name[64];
+	va_list ap;
 	int ret;
+
+	va_start(ap, fmt);
+	ret = vsnprintf(name, sizeof(name), fmt, ap);
+	va_end(ap);
+	if (ret < 0 || ret >= (int)sizeof(name))
+		return -EINVAL;
 
 	if (!init_task || !current->root) {
 		printk(KERN_ERR "request_module[%s]: Root fs not mounted\n", name);
