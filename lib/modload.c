@@ -465,6 +465,16 @@ static int build_tables(struct load *l)
 	return report(l, err, false);
 }
 
+/* For a kernel that protects modules from themselves. */
+static int separate_rights(struct load *l)
+{
+	int provider;
+
+	if (!ksyms_find(&l->ksyms, TGT_RIGHTS_SYMBOL, &provider) || provider)
+		return 0;
+	return report(l, obj_separate(l->obj), false);
+}
+
 /* Everything that can be done without the kernel's help. */
 static int link_module(struct load *l)
 {
@@ -474,6 +484,8 @@ static int link_module(struct load *l)
 		err = match_versions(l);
 	if (!err)
 		err = import_symbols(l);
+	if (!err)
+		err = separate_rights(l);
 	if (!err)
 		err = resolve(l);
 	if (err)

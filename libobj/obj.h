@@ -5,6 +5,7 @@
  *	obj_load                bytes of the file, everything validated
  *	obj_next_wanted         what the object would take from outside ...
  *	obj_add_symbol          ... and what outside has
+ *	obj_separate            if the kernel gives pages rights
  *	obj_resolve             unresolved symbols, commons, GOT, struct module
  *	obj_set_param           name=value into the data
  *	obj_build_module        .kmodtab, __ksymtab, .kstrtab, __archdata, __kallsyms
@@ -120,6 +121,11 @@ size_t obj_unversioned_length(const char *name, const char *prefix);
  * obj_add_symbol see them so. Call before the first obj_add_symbol. Returns 0, -ENOMEM.
  */
 int obj_ignore_versions(struct obj_file *f, const char *prefix);
+
+/* Lay code, constants and data out on pages of their own, so that the kernel can give each
+ * its rights, and say so in struct module. Call before obj_resolve. Not done if a section
+ * is both written and executed (a warning). Returns 0, -EINVAL. */
+int obj_separate(struct obj_file *f);
 
 /* Call when imports are done: adds .this (struct module, symbol __this_module, its name in
  * .kstrtab) and a GOT if one is referred to, lists each undefined symbol that a relocation

@@ -130,6 +130,64 @@ static int sort_sections(struct obj_file *f)
 	return 0;
 }
 
+/* What is written comes first, because struct module is; then code, then the rest. */
+static unsigned rights_rank(const struct section *s)
+{
+	if (s->o.flags & SHF_WRITE)
+		return 0;
+	return s->o.flags & SHF_EXECINSTR ? 1 : 2;
+}
+
+/* Bring the sections into the order of their rights, else as they are. The first one of a
+ * rank begins a page, and there is one of each. */
+static int sort_rights(struct obj_file *f)
+{
+	struct section **sorted = obj_alloc(f, f->nloaded * sizeof(*sorted));
+	unsigned n = 0;
+
+	if (!sorted)
+		return -ENOMEM;
+	for (unsigned rank = 0; rank <= 2; rank++)
+		for (unsigned i = 0; i < f->nloaded; i++)
+			if (rights_rank(f->order[i]) == rank)
+				sorted[n++] = f->order[i];
+	f->order = sorted;
+	return 0;
+}
+
+static uint64_t align_up(uint64_t at, uint64_t align)
+{
+	return (at + align - 1) & ~(align - 1);
+}
+
+/* Where section s may begin, after the one before it, which ends at `at`. */
+static uint64_t start_of(struct obj_file *f, const struct section *s, uint64_t at)
+{
+	if (f->separate && rights_rank(s) >= 1 && !f->text_start)
+		f->text_start = at = align_up(at, TGT_PAGE_SIZE);
+	if (f->separate && rights_rank(s) == 2 && !f->rodata_start)
+		f->rodata_start = at = align_up(at, TGT_PAGE_SIZE);
+	return align_up(at, s->o.align);
+}
+
+int obj_separate(struct obj_file *f)
+{
+	const uint32_t both = SHF_WRITE | SHF_EXECINSTR;
+
+	if (f->stage != LOADED)
+		return -EINVAL;
+	for (unsigned i = 1; i < f->nsections; i++) {
+		const struct section *s = &f->sections[i];
+
+		if (!s->loaded || (s->o.flags & both) != both)
+			continue;
+		obj_warn(f, "section %s is both written and executed", s->o.name);
+		return 0;
+	}
+	f->separate = true;
+	return 0;
+}
+
 int obj_layout(struct obj_file *f)
 {
 	struct section *s;
@@ -137,19 +195,20 @@ int obj_layout(struct obj_file *f)
 
 	if (f->stage != RESOLVED && f->stage != BUILT)
 		return -EINVAL;
-	if (sort_sections(f))
+	if (sort_sections(f) || (f->separate && sort_rights(f)))
 		return -ENOMEM;
 	for (unsigned i = 0; i < f->nloaded; i++) {
 		s = f->order[i];
-		at = (at + s->o.align - 1) & ~(uint64_t)(s->o.align - 1);
+		at = start_of(f, s, at);
 		if (!obj_in_range(at, s->o.size, OBJ_MAX_SIZE))
 			return obj_error(f, -EFBIG,
 					 "the image would be larger than %u bytes",
 					 OBJ_MAX_SIZE);
 		s->offset = s->o.address = at;
 		at += s->o.size;
-		if (!f->runsize && (!strcmp(s->o.name, ".text.init") ||
-				    !strcmp(s->o.name, ".data.init")))
+		if (!f->separate && !f->runsize &&
+		    (!strcmp(s->o.name, ".text.init") ||
+		     !strcmp(s->o.name, ".data.init")))
 			f->runsize = s->offset;
 	}
 	f->size = at;

@@ -1,6 +1,6 @@
 /* obj_module.c - the sections that make an object a 2.4 kernel module
  *
- *	.this       struct module: 96 bytes, filled in by obj_image
+ *	.this       struct module: 96 bytes, filled in by obj_image; 8 more if separate
  *	.kmodtab    a tgt_module_ref for each provider that satisfied a symbol
  *	__ksymtab   tgt_module_symbols: address and name of each export
  *	.kstrtab    the names
@@ -19,7 +19,7 @@ int obj_place_this(struct obj_file *f, const char *module_name)
 	int err;
 
 	f->this = obj_add_section(f, ".this", SHF_WRITE, 4);
-	f->this->o.size = TGT_MODULE_SIZE;
+	f->this->o.size = f->separate ? TGT_MODULE_RIGHTS_SIZE : TGT_MODULE_SIZE;
 	err = obj_add_string(f, module_name, &f->name);
 	if (!err && s && s->o.secidx == SHN_UNDEF) {
 		s->o.secidx = f->this->o.secidx;
@@ -45,7 +45,8 @@ static int build_kmodtab(struct obj_file *f, const struct obj_module *m)
 	f->deps = deps;
 	if (!f->ndeps)
 		return 0;
-	f->kmodtab = obj_add_section(f, ".kmodtab", 0, 4);
+	/* The kernel links the records into lists. */
+	f->kmodtab = obj_add_section(f, ".kmodtab", f->separate ? SHF_WRITE : 0, 4);
 	f->kmodtab->o.size = f->ndeps * sizeof(struct tgt_module_ref);
 	return 0;
 }
@@ -235,7 +236,7 @@ static void fill_this(struct obj_file *f, tgt_ulong flags)
 {
 	const struct obj_section *ex = obj_find_section(f, "__ex_table");
 	struct tgt_module m = {
-		.size_of_struct = TGT_MODULE_SIZE,
+		.size_of_struct = f->this->o.size,
 		.name = f->kstrtab->o.address + f->name,
 		.size = f->size,
 		.flags = flags,
@@ -246,6 +247,7 @@ static void fill_this(struct obj_file *f, tgt_ulong flags)
 		.runsize = f->runsize,
 	};
 	uint32_t words[TGT_MODULE_SIZE / 4];
+	unsigned char *at = f->image + f->this->offset;
 
 	set_exports(f, &m);
 	set_range((const struct section *)ex, &m.ex_table_start, &m.ex_table_end);
@@ -253,7 +255,14 @@ static void fill_this(struct obj_file *f, tgt_ulong flags)
 	set_range(f->archdata, &m.archdata_start, &m.archdata_end);
 	memcpy(words, &m, sizeof(words));
 	for (size_t i = 0; i < sizeof(words) / 4; i++)
-		obj_put32(f->image + f->this->offset + 4 * i, words[i]);
+		obj_put32(at + 4 * i, words[i]);
+	if (!f->separate)
+		return;
+	at += TGT_MODULE_SIZE;
+	obj_put32(at + offsetof(struct tgt_module_rights, text_start),
+		  f->base + f->text_start);
+	obj_put32(at + offsetof(struct tgt_module_rights, rodata_start),
+		  f->base + f->rodata_start);
 }
 
 const void *obj_image(struct obj_file *f, tgt_ulong flags)

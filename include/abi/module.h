@@ -37,12 +37,23 @@ struct tgt_module {
 	tgt_addr kernel_data; /* must be 0 */
 };
 
+/* Not in Linux: behind struct tgt_module, which is then as large as size_of_struct says. The
+ * image is three runs of pages: from its start, with the header, data that are written;
+ * code; and data that are only read. Both starts 0: it is not so laid out. A kernel that
+ * gives these pages their rights exports a symbol TGT_RIGHTS_SYMBOL. */
+struct tgt_module_rights {
+	tgt_addr text_start;   /* of a page */
+	tgt_addr rodata_start; /* likewise, not lower */
+};
+#define TGT_RIGHTS_SYMBOL "module_rights"
+
 /* init_module with a negative size_of_struct reads: the header's real size is its negative,
  * and the running module's bytes from persist_start to persist_end (exclusive) are copied to
  * the caller's memory right behind the header. rmmod saves persistent data so. */
 
 #define TGT_MODULE_MIN_SIZE 60u /* through ex_table_end */
 #define TGT_MODULE_SIZE     96u /* the 2.4 header */
+#define TGT_MODULE_RIGHTS_SIZE (TGT_MODULE_SIZE + sizeof(struct tgt_module_rights))
 #define TGT_MODULE_MAX_SIZE 160u
 #define TGT_MODULE_HAS(size_of_struct, member)                                           \
 	(offsetof(struct tgt_module, member) + 4 <= (size_of_struct))
