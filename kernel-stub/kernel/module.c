@@ -436,8 +436,10 @@ static int check_name(const struct mod *mod, const struct tgt_module *h, tgt_add
 }
 
 /* Take from a checked header what the kernel will decide by. */
-static void adopt(struct mod *mod, const struct tgt_module *h)
+static void adopt(struct mod *mod, const union mod_header *header)
 {
+	const struct tgt_module *h = &header->h;
+
 	mod->size = h->size;
 	mod->init = (int (*)(void))h->init;
 	mod->cleanup = (void (*)(void))h->cleanup;
@@ -446,12 +448,35 @@ static void adopt(struct mod *mod, const struct tgt_module *h)
 	mod->syms = (const struct module_symbol *)h->syms;
 	mod->ex_start = (const struct exception_table_entry *)h->ex_table_start;
 	mod->ex_end = (const struct exception_table_entry *)h->ex_table_end;
+	mod->text = header->rights.text_start;
+	mod->rodata = header->rights.rodata_start;
+}
+
+/* Let everything be written, as it was when the area was new. */
+static void unprotect(struct mod *mod)
+{
+	port_module_protect(mod->header, mod->area, PORT_READ | PORT_WRITE | PORT_EXEC);
+}
+
+/* Give the pages of the image the rights that its header asks for. */
+static void protect(struct mod *mod)
+{
+	tgt_addr base = (unsigned long)mod->header;
+
+	if (!mod->text)
+		return;
+	port_module_protect(mod->header, mod->text - base, PORT_READ | PORT_WRITE);
+	port_module_protect((void *)mod->text, mod->rodata - mod->text,
+			    PORT_READ | PORT_EXEC);
+	port_module_protect((void *)mod->rodata, base + mod->size - mod->rodata,
+			    PORT_READ);
 }
 
 /* Forget it all: no function or table of the image is looked at any more. */
 static void disown(struct mod *mod)
 {
-	adopt(mod, &(struct tgt_module){.size = mod->size});
+	adopt(mod, &(union mod_header){.h.size = mod->size});
+	unprotect(mod);
 }
 
 static struct mod *dependency(const struct mod *mod, const struct module_ref *record)
@@ -500,13 +525,14 @@ static int add_links(struct mod *mod, struct module_ref *deps, unsigned n)
 }
 
 /* Copy the image in behind the header and check what is in it. */
-static int fill(struct mod *mod, const struct tgt_module *h, tgt_addr image)
+static int fill(struct mod *mod, const union mod_header *header, tgt_addr image)
 {
+	const struct tgt_module *h = &header->h;
 	tgt_ulong head = h->size_of_struct;
 
 	if (port_copy_from((char *)mod->header + head, image + head, h->size - head))
 		return -EFAULT;
-	adopt(mod, h);
+	adopt(mod, header);
 	if (!mod_check_symbols(mod))
 		return refuse("mod->syms out of bounds.");
 	return add_links(mod, (struct module_ref *)h->deps, h->ndeps);
@@ -531,20 +557,21 @@ static int take_image(struct mod *mod, tgt_addr image, tgt_ulong header_size)
 	error = fetch_header(&header, image, header_size);
 	if (error)
 		return error;
-	bad = mod_check_header(&header.h, (unsigned long)mod->header, mod->area,
+	bad = mod_check_header(&header, (unsigned long)mod->header, mod->area,
 			       strlen(mod->name));
 	if (bad)
 		return refuse(bad);
 	error = check_name(mod, &header.h, image);
 	if (error)
 		return error;
-	error = fill(mod, &header.h, image);
+	error = fill(mod, &header, image);
 	if (error) {
 		disown(mod);
 		blank_header(mod);
 		return error;
 	}
 	publish_header(mod, &header);
+	protect(mod);
 	return 0;
 }
 

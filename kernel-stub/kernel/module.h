@@ -41,6 +41,7 @@ struct mod {
 	const struct module_symbol *syms; /* in the image, perhaps not aligned */
 	unsigned nsyms, ndeps;
 	const struct exception_table_entry *ex_start, *ex_end;
+	tgt_addr text, rodata;	/* where these pages begin, 0: rights are not separate */
 	struct mod_link *links; /* [ndeps] */
 	struct list_head refs;	/* mod_links of those that need this one, newest first */
 	char name[];
@@ -108,19 +109,25 @@ bool mod_symname(unsigned long addr, char *buf, size_t size);
 /* /proc/modules and /proc/ksyms. Return 0 or -ENOMEM. */
 int mod_show_modules(struct text *t);
 int mod_show_ksyms(struct text *t);
+/* /proc/modmem: for each module its pages, their rights, and what lies there. */
+int mod_show_memory(struct text *t);
 
 /* --- within the core ---------------------------------------------------------------- */
 
 /* A header as it came from user space, up to its own size_of_struct, zeros after. */
 union mod_header {
 	struct tgt_module h;
+	struct {
+		struct tgt_module classic;
+		struct tgt_module_rights rights;
+	};
 	unsigned char bytes[TGT_MODULE_MAX_SIZE];
 };
 
 /* Does it describe an image that will lie at `base`, in an area of `area` bytes? NULL, or
  * what is wrong with it. */
-const char *mod_check_header(const struct tgt_module *h, tgt_addr base, tgt_ulong area,
-			     size_t name_len);
+const char *mod_check_header(const union mod_header *header, tgt_addr base,
+			     tgt_ulong area, size_t name_len);
 /* With the image in place: every symbol's name lies in it. */
 bool mod_check_symbols(const struct mod *mod);
 

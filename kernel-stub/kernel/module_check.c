@@ -67,9 +67,28 @@ static const char *check_optional(const struct tgt_module *h, tgt_addr base)
 	return h->kernel_data ? "mod->kernel_data must be zero." : NULL;
 }
 
-const char *mod_check_header(const struct tgt_module *h, tgt_addr base, tgt_ulong area,
-			     size_t name_len)
+/* Header and dependencies must lie where they can be written. */
+static const char *check_rights(const struct tgt_module *h,
+				const struct tgt_module_rights *r, tgt_addr base)
 {
+	tgt_ulong text = r->text_start - base, rodata = r->rodata_start - base;
+
+	if (!r->text_start && !r->rodata_start)
+		return NULL;
+	if (text % TGT_PAGE_SIZE || rodata % TGT_PAGE_SIZE || text < h->size_of_struct ||
+	    text > rodata || rodata > h->size)
+		return "mod->rights invalid.";
+	if (h->ndeps && h->deps - base + h->ndeps * sizeof(struct tgt_module_ref) > text)
+		return "mod->deps is not writable.";
+	return NULL;
+}
+
+const char *mod_check_header(const union mod_header *header, tgt_addr base,
+			     tgt_ulong area, size_t name_len)
+{
+	const struct tgt_module *h = &header->h;
+	const char *bad;
+
 	if (h->size > area)
 		return "Size of initialized module exceeds size of created module.";
 	if (h->size_of_struct > h->size)
@@ -89,7 +108,8 @@ const char *mod_check_header(const struct tgt_module *h, tgt_addr base, tgt_ulon
 		return "mod->ex_table_* invalid.";
 	if (h->flags & ~TGT_MOD_AUTOCLEAN)
 		return "mod->flags invalid.";
-	return check_optional(h, base);
+	bad = check_optional(h, base);
+	return bad ? bad : check_rights(h, &header->rights, base);
 }
 
 const char *mod_symbol(const struct mod *mod, unsigned i, unsigned long *value,

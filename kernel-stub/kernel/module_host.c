@@ -44,6 +44,19 @@ void port_module_free(void *image, size_t size)
 	module_free(image);
 }
 
+_Static_assert(PORT_READ == PG_READ && PORT_WRITE == PG_WRITE && PORT_EXEC == PG_EXEC,
+	       "rights of pages");
+
+void port_module_protect(void *start, size_t size, unsigned rights)
+{
+	module_protect(start, size, rights);
+}
+
+/* Its presence tells loaders that pages of modules get rights. */
+extern const unsigned module_rights;
+const unsigned module_rights = 1;
+EXPORT_SYMBOL(module_rights);
+
 int port_copy_from(void *to, tgt_addr user, size_t n)
 {
 	return copy_from_user(to, (const void *)user, n) ? -EFAULT : 0;
@@ -182,6 +195,7 @@ void module_proc(void)
 	proc_add_rw("sys/kernel/tainted", show_tainted, store_tainted);
 	proc_add("modules", mod_show_modules);
 	proc_add("ksyms", mod_show_ksyms);
+	proc_add("modmem", mod_show_memory);
 	proc_add("ioports", resource_show_ioports);
 	proc_add("iomem", resource_show_iomem);
 	proc_add("devices", chrdev_show);

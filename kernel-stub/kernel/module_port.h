@@ -26,6 +26,12 @@ unsigned long port_owner(void);
  * Any size may be asked for; NULL if there is no room. */
 void *port_module_alloc(size_t size);
 void port_module_free(void *image, size_t size);
+/* Rights of the pages that hold part of an image; where the machine has none of its own for
+ * execution, all may be executed. */
+#define PORT_READ  1u
+#define PORT_WRITE 2u
+#define PORT_EXEC  4u
+void port_module_protect(void *start, size_t size, unsigned rights);
 
 /* 0 or -EFAULT. */
 int port_copy_from(void *to, tgt_addr user, size_t n);

@@ -274,13 +274,79 @@ int mod_show_ksyms(struct text *t)
 	return t->error;
 }
 
-/* --- addresses ---------------------------------------------------------------------- */
-
 /* The loader's own markers are not places in the code. */
 static bool is_marker(const char *name, size_t len)
 {
 	return len > 9 && memcmp(name, "__insmod_", 9) == 0;
 }
+
+/* What the loader's marker __insmod_NAME_S<section>_L<size> says: the section's name. */
+static const char *marked_section(const struct mod *mod, const char *name, size_t len,
+				  size_t *section_len, unsigned long *size)
+{
+	size_t start = strlen("__insmod_") + strlen(mod->name) + strlen("_S");
+	size_t end = len;
+
+	if (!is_marker(name, len) || len < start || memcmp(name + start - 2, "_S", 2))
+		return NULL;
+	while (end > start && name[end - 1] != '_')
+		end--;
+	if (end - start < 2 || end == len || name[end] != 'L')
+		return NULL;
+	*section_len = end - 1 - start;
+	*size = simple_strtoul(name + end + 1, NULL, 10);
+	return name + start;
+}
+
+static void show_pages(struct text *t, tgt_addr start, tgt_addr end, const char *rights)
+{
+	if (end > start)
+		text_printf(t, "\t%08x-%08x %s\n", start, end, rights);
+}
+
+static void show_sections(struct text *t, const struct mod *mod)
+{
+	unsigned long value, size;
+	const char *name;
+	size_t len;
+
+	for (unsigned i = 0; i < mod->nsyms; i++) {
+		name = mod_symbol(mod, i, &value, &len);
+		name = marked_section(mod, name, len, &len, &size);
+		if (name)
+			text_printf(t, "\t%08lx-%08lx %.*s\n", value, value + size,
+				    (int)len, name);
+	}
+}
+
+static void show_memory(struct text *t, const struct mod *mod)
+{
+	tgt_addr base = (unsigned long)mod->header;
+	tgt_addr end =
+		base + (mod->area + TGT_PAGE_SIZE - 1) / TGT_PAGE_SIZE * TGT_PAGE_SIZE;
+
+	text_printf(t, "%s %u pages\n", mod->name, (end - base) / TGT_PAGE_SIZE);
+	if (mod->text) {
+		show_pages(t, base, mod->text, "rw-");
+		show_pages(t, mod->text, mod->rodata, "r-x");
+		show_pages(t, mod->rodata, end, "r--");
+	} else {
+		show_pages(t, base, end, "rwx");
+	}
+	show_sections(t, mod);
+}
+
+int mod_show_memory(struct text *t)
+{
+	struct mod *mod;
+
+	list_for_each_entry (mod, &mod_list, list)
+		if (mod != &mod_kernel)
+			show_memory(t, mod);
+	return t->error;
+}
+
+/* --- addresses ---------------------------------------------------------------------- */
 
 bool mod_symname(unsigned long addr, char *buf, size_t size)
 {

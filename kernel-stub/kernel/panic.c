@@ -153,7 +153,7 @@ void show_regs(const struct pt_regs *regs)
 /* A place on the console is free every second, up to OOPS_BURST of them. */
 static bool console_has_room(void)
 {
-	static unsigned long used = OOPS_BURST, since;
+	static unsigned long used, since;
 	unsigned long passed = (jiffies - since) / HZ;
 
 	used -= min(used, passed);

@@ -2,7 +2,7 @@
 # time a literal is a plain char pointer.
 MODULE_CFLAGS := $(KERN_CFLAGS) -DMODULE -Wno-write-strings -Wno-missing-prototypes \
                  -Wno-missing-field-initializers
-MODULES := hello param slhc slhcdev chardev initfail initpositive
+MODULES := hello param slhc slhcdev chardev initfail initpositive crash
 MODULE_OBJ := $(patsubst %,$(O)/modules/%.o,$(MODULES))
 EXTRA += $(MODULE_OBJ)
 OBJECTS += $(MODULE_OBJ)

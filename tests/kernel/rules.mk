@@ -32,3 +32,12 @@ $(O)/terminal_test.cpio: scripts/initramfs $(O)/guest/init $(O)/guest/terminal_t
 		file=terminal_test=$(O)/guest/terminal_test
 $(O)/terminal_test.cpio: private what := CPIO
 check-programs: $(O)/terminal_test.cpio
+
+# cycle: load, misbehave, unload, many times (contain.bats, soak)
+OBJECTS += $(call host-objects,tests/kernel/cycle.c)
+$(O)/testbin/cycle: $(call host-objects,tests/kernel/cycle.c) \
+		    $(patsubst %,$(O)/host/%.a,lib ksys_remote lib libobj)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LDLIBS) $(OBJ_LDLIBS)
+$(O)/testbin/cycle: private what := LD
+check-programs: $(O)/testbin/cycle

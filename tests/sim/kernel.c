@@ -67,6 +67,11 @@ void port_module_free(void *image, size_t size)
 	sim_area_free(image, size);
 }
 
+void port_module_protect(void *start, size_t size, unsigned rights)
+{
+	sim_area_protect(start, size, rights);
+}
+
 int port_copy_from(void *to, tgt_addr user, size_t n)
 {
 	return copy_from_user(to, (void *)user, n) ? -EFAULT : 0;

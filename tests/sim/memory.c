@@ -148,6 +148,13 @@ void *sim_area_alloc(size_t size)
 	return p;
 }
 
+void sim_area_protect(void *start, size_t size, unsigned rights)
+{
+	/* the bits are those of mprotect */
+	if (mprotect(start, (size + PAGE - 1) / PAGE * PAGE, rights))
+		abort();
+}
+
 void sim_area_free(void *area, size_t size)
 {
 	unsigned pages = size / PAGE + (size % PAGE != 0);

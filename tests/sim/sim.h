@@ -42,6 +42,7 @@ size_t sim_user_span(const void *p, size_t n, bool write);
 /* Module areas, above 0xC0000000 as in kernel-stub; NULL: no room. */
 void *sim_area_alloc(size_t size);
 void sim_area_free(void *area, size_t size);
+void sim_area_protect(void *start, size_t size, unsigned rights); /* PORT_* */
 void sim_counters(struct sim_counters *out);
 
 /* Free what kmalloc() gave to callers in [start, end); returns how many objects. */
