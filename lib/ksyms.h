@@ -53,10 +53,20 @@ struct ksyms {
  * -ENOMEM. */
 int ksyms_fetch(struct ksyms *k, unsigned want);
 
+/* Names of interest, so that the tens of thousands of others in a System.map cost little:
+ * a set that may answer yes for a name that was not added, never no for one that was,
+ * whatever version or GPLONLY_ goes with it. Zero it, then add. */
+struct ksyms_wanted {
+	unsigned char bits[1024];
+};
+void ksyms_wanted_add(struct ksyms_wanted *w, const char *name);
+
 /* The same from a System.map or a copy of /proc/ksyms ("[module]" in the third column
- * makes a module). Local symbols of a System.map are left out. Returns 0, -errno of the
+ * makes a module). Local symbols of a System.map are left out, and, unless `wanted` is
+ * NULL, what it does not name; such lines are hardly looked at. Returns 0, -errno of the
  * file, -EBADMSG with *line set to the bad line. */
-int ksyms_read_file(struct ksyms *k, const char *path, unsigned *line);
+int ksyms_read_file(struct ksyms *k, const char *path, const struct ksyms_wanted *wanted,
+		    unsigned *line);
 void ksyms_free(struct ksyms *k);
 
 /* The loaded module of that name (`-` equals `_`), or NULL. */

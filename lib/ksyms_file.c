@@ -12,6 +12,10 @@
 #include "readfile.h"
 
 #define TYPICAL_LINE 28 /* bytes */
+#define GPLONLY	     "GPLONLY_"
+#define KEY	     8 /* bytes of a name that tell whether it is wanted */
+
+_Static_assert(8 * sizeof(struct ksyms_wanted) == 1 << (64 - 51), "see wanted_bit");
 
 struct entry {
 	tgt_addr value;
@@ -28,6 +32,7 @@ struct table {
 
 struct reading {
 	struct ksyms *k;
+	const struct ksyms_wanted *wanted; /* NULL: all */
 	struct table *tables; /* [0] is the kernel */
 	size_t lines;	      /* a guess */
 	size_t ntables;
@@ -109,6 +114,46 @@ static bool parse_line(char *line, struct entry *e)
 	return true;
 }
 
+/* --- wanted names ------------------------------------------------------------------------ */
+
+/* The bit of a name: by its first bytes, up to what may be a version. */
+static unsigned wanted_bit(const char *name)
+{
+	uint64_t key = 0;
+
+	if (name[0] == GPLONLY[0] && !strncmp(name, GPLONLY, strlen(GPLONLY)))
+		name += strlen(GPLONLY);
+	for (int i = 0; i < KEY && (unsigned char)name[i] > ' '; i++) {
+		if (name[i] == '_' && name[i + 1] == 'R')
+			break;
+		key = key << 8 | (unsigned char)name[i];
+	}
+	return key * 0x9e3779b97f4a7c15u >> 51;
+}
+
+void ksyms_wanted_add(struct ksyms_wanted *w, const char *name)
+{
+	unsigned bit = wanted_bit(name);
+
+	w->bits[bit / 8] |= 1 << bit % 8;
+}
+
+static bool is_wanted(const struct ksyms_wanted *w, const char *name)
+{
+	unsigned bit = wanted_bit(name);
+
+	return w->bits[bit / 8] >> bit % 8 & 1;
+}
+
+/* --- lines ------------------------------------------------------------------------------- */
+
+/* A line of a System.map, by its blanks, whose name nobody wants. */
+static bool is_unwanted(const struct ksyms_wanted *w, const char *line, size_t len)
+{
+	return len >= 12 && line[8] == ' ' && line[10] == ' ' && line[9] > ' ' &&
+	       line[11] > ' ' && line[11] != '[' && !is_wanted(w, line + 11);
+}
+
 /* The form that nearly every line of a System.map has: eight digits, a letter, the name.
  * There are tens of thousands of them, and this is what reading one costs. */
 static bool parse_map_line(char *line, size_t len, struct entry *e)
@@ -188,6 +233,8 @@ static int parse(struct reading *r, char *text, unsigned *lineno)
 		if (*next)
 			*next++ = '\0';
 		++*lineno;
+		if (r->wanted && is_unwanted(r->wanted, line, len))
+			continue;
 		if (!parse_map_line(line, len, &e)) {
 			if (!line[strspn(line, " \t")])
 				continue;
@@ -254,9 +301,10 @@ static char *take_text(struct ksyms *k, struct readfile *f)
 	return ksyms_adopt(k, text);
 }
 
-int ksyms_read_file(struct ksyms *k, const char *path, unsigned *line)
+int ksyms_read_file(struct ksyms *k, const char *path, const struct ksyms_wanted *wanted,
+		    unsigned *line)
 {
-	struct reading r = {.k = k};
+	struct reading r = {.k = k, .wanted = wanted};
 	struct readfile f;
 	char *text;
 	int err;
@@ -269,7 +317,7 @@ int ksyms_read_file(struct ksyms *k, const char *path, unsigned *line)
 	if (err)
 		return err;
 	text = take_text(k, &f);
-	r.lines = f.len / TYPICAL_LINE + 64;
+	r.lines = wanted ? 256 : f.len / TYPICAL_LINE + 64;
 	readfile_free(&f);
 	err = text ? parse(&r, text, line) : -ENOMEM;
 	if (!err)

@@ -101,23 +101,48 @@ static int read_object(struct load *l)
 	return err;
 }
 
-static int fetch_symbols(struct load *l)
+/* What of a file of symbols matters: what the object wants, and what tells of versions,
+ * rights and kallsyms. */
+static void list_wanted(struct load *l, struct ksyms_wanted *w)
+{
+	static const char *const always[] = {
+		"Using_Versions",     "get_module_symbol", "inter_module_get",
+		"__start___kallsyms", "__stop___kallsyms", TGT_RIGHTS_SYMBOL};
+	const struct obj_symbol *s;
+	unsigned cursor = 0;
+
+	memset(w, 0, sizeof(*w));
+	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
+		ksyms_wanted_add(w, always[i]);
+	while ((s = obj_next_wanted(l->obj, &cursor)))
+		ksyms_wanted_add(w, s->name);
+}
+
+static int read_symbols(struct load *l, const struct ksyms_wanted *wanted)
 {
 	const char *path = l->opt->symbols;
 	unsigned line;
-	int err;
+	int err = ksyms_read_file(&l->ksyms, path, wanted, &line);
 
-	if (!path) {
-		err = ksyms_fetch(&l->ksyms, KSYMS_SYMBOLS | KSYMS_VERSION);
-		return err ? refused(err, "query_module") : 0;
-	}
-	err = ksyms_read_file(&l->ksyms, path, &line);
 	if (err == -EBADMSG && line)
 		msg_error("%s:%u: neither a line of System.map nor of /proc/ksyms", path,
 			  line);
 	else if (err)
 		msg_error("%s: %s", path, readfile_error(err));
 	return err;
+}
+
+static int fetch_symbols(struct load *l)
+{
+	struct ksyms_wanted wanted;
+	int err;
+
+	if (l->opt->symbols) {
+		list_wanted(l, &wanted);
+		return read_symbols(l, &wanted);
+	}
+	err = ksyms_fetch(&l->ksyms, KSYMS_SYMBOLS | KSYMS_VERSION);
+	return err ? refused(err, "query_module") : 0;
 }
 
 static int check_name(struct load *l)
@@ -221,6 +246,11 @@ static void give_hints(struct load *l)
 	const struct obj_symbol *s;
 	unsigned cursor = 0;
 
+	if (l->opt->symbols) { /* near names were not wanted before */
+		ksyms_free(&l->ksyms);
+		if (read_symbols(l, NULL) < 0)
+			return;
+	}
 	if (!dir && *l->ksyms.release &&
 	    asprintf(&default_dir, "/lib/modules/%s", l->ksyms.release) >= 0)
 		dir = default_dir;
@@ -478,10 +508,8 @@ static int separate_rights(struct load *l)
 /* Everything that can be done without the kernel's help. */
 static int link_module(struct load *l)
 {
-	int err = load_object(l);
+	int err = match_versions(l);
 
-	if (!err)
-		err = match_versions(l);
 	if (!err)
 		err = import_symbols(l);
 	if (!err)
@@ -682,6 +710,8 @@ static int load(struct load *l)
 		return no_memory();
 	msg_object(opt->path);
 	err = read_object(l);
+	if (!err)
+		err = load_object(l);
 	msg_object(NULL);
 	if (!err)
 		err = fetch_symbols(l);
