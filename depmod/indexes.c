@@ -52,21 +52,22 @@ static void add_dep_line(const struct indexes *x, struct text *out, uint32_t mod
 	text_addc(out, '\n');
 }
 
-static int dep_lines(const struct indexes *x, struct text *out)
+/* The lines of modules.dep, of which modules.dep.bin is made, too. */
+static int make_lines(struct indexes *x)
 {
 	uint32_t *list = malloc((x->tree->names.n + 1) * sizeof(*list));
 
 	for (uint32_t i = 0; list && i < x->tree->norder; i++)
-		add_dep_line(x, out, x->tree->order[i], list);
+		add_dep_line(x, &x->lines, x->tree->order[i], list);
 	free(list);
-	return list && !text_failed(out) ? 0 : -ENOMEM;
+	return list && !text_failed(&x->lines) ? 0 : -ENOMEM;
 }
 
 static int write_dep(const struct indexes *x, struct text *out)
 {
 	if (!x->classic)
-		return dep_lines(x, out);
-	for (uint32_t i = 0; i < x->tree->norder; i++)
+		text_add(out, x->lines.bytes, x->lines.len);
+	for (uint32_t i = 0; x->classic && i < x->tree->norder; i++)
 		add_classic_line(x, out, x->tree->order[i]);
 	return 0;
 }
@@ -75,11 +76,12 @@ static int write_dep_bin(const struct indexes *x, struct text *out)
 {
 	uint32_t n = x->tree->norder;
 	struct trie_item *items = malloc((n + 1) * sizeof(*items));
-	struct text lines = {0};
-	int err = items ? dep_lines(x, &lines) : -ENOMEM;
-	const char *line = lines.bytes;
+	const char *line = x->lines.bytes;
+	int err;
 
-	for (uint32_t i = 0; !err && i < n; i++) {
+	if (!items)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < n; i++) {
 		const char *end = rawmemchr(line, '\n');
 
 		items[i] =
@@ -89,10 +91,8 @@ static int write_dep_bin(const struct indexes *x, struct text *out)
 					   .priority = i};
 		line = end + 1;
 	}
-	if (!err)
-		err = trie_write(out, items, n);
+	err = trie_write(out, items, n);
 	free(items);
-	text_free(&lines);
 	return err;
 }
 
@@ -513,10 +513,10 @@ static bool has_weakdeps(const struct indexes *x)
 	return false;
 }
 
-int indexes_print(const struct indexes *x, bool all)
+int indexes_print(struct indexes *x, bool all)
 {
 	struct text out = {0};
-	int err = 0;
+	int err = make_lines(x);
 
 	for (unsigned i = 0; !err && indexes_name(x, i) && (all || !i); i++) {
 		if (i < NINDEXES && indexes[i].binary)
@@ -528,14 +528,15 @@ int indexes_print(const struct indexes *x, bool all)
 		if (!err)
 			fwrite(out.bytes, 1, out.len, stdout);
 	}
+	text_free(&x->lines);
 	text_free(&out);
 	return err;
 }
 
-int indexes_write(const struct indexes *x, struct outdir *dir)
+int indexes_write(struct indexes *x, struct outdir *dir)
 {
 	struct text out = {0};
-	int err = 0;
+	int err = make_lines(x);
 
 	for (unsigned i = 1; !err && indexes_name(x, i); i++) {
 		err = write_index(x, i, &out);
@@ -548,6 +549,7 @@ int indexes_write(const struct indexes *x, struct outdir *dir)
 		err = write_index(x, 0, &out);
 	if (!err)
 		err = outdir_put(dir, indexes_name(x, 0), out.bytes, out.len);
+	text_free(&x->lines);
 	text_free(&out);
 	return err;
 }

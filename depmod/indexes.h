@@ -21,13 +21,15 @@ struct indexes {
 	bool classic;	/* modules.dep in the shape of modutils */
 	bool tables;	/* also the map files of modutils */
 	bool warn_duplicates; /* -w */
+	struct text
+		lines; /* private: of modules.dep, wanted twice; freed by write and print */
 };
 
 /* Print all text files, or only modules.dep. Returns 0 or -ENOMEM. */
-int indexes_print(const struct indexes *x, bool all);
+int indexes_print(struct indexes *x, bool all);
 
 /* Put all files into `out`. Returns 0 or -errno; reported. */
-int indexes_write(const struct indexes *x, struct outdir *out);
+int indexes_write(struct indexes *x, struct outdir *out);
 
 /* Warn of what was found wrong with device tables. */
 void indexes_report(const struct indexes *x);

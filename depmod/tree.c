@@ -126,6 +126,10 @@ static int add_module(struct tree *t, const char *path, const struct stat *st)
 
 	if (len < 0)
 		return 0;
+	if (strchr(path, '\n')) { /* a line each in the files we write */
+		msg_error("%s/%s: newline in a file name", t->dir, path);
+		return 0;
+	}
 	number = names_add(&t->names, name, len);
 	if (number == NAMES_NONE || (number == t->room && more_modules(t) < 0))
 		return -ENOMEM;

@@ -90,7 +90,7 @@ static int unpack_xz(struct growing *out, const unsigned char *in, size_t len)
 	return err;
 }
 
-static int unpack_zstd(struct growing *out, const unsigned char *in, size_t len)
+static int unpack_zstd_stream(struct growing *out, const unsigned char *in, size_t len)
 {
 	ZSTD_DStream *z = ZSTD_createDStream();
 	ZSTD_inBuffer src = {in, len, 0};
@@ -117,6 +117,34 @@ static int unpack_zstd(struct growing *out, const unsigned char *in, size_t len)
 	}
 	ZSTD_freeDStream(z);
 	return err;
+}
+
+/* One frame that says how long its contents are, as files have it: unpacked in one go. Returns
+ * 1, or 0 if it is not like that. */
+static int unpack_zstd_frame(struct growing *out, const unsigned char *in, size_t len)
+{
+	unsigned long long size = ZSTD_getFrameContentSize(in, len);
+	size_t got;
+
+	/* 0, unknown and error are the values next to the ends of the range */
+	if (size - 1 >= READFILE_MAX || ZSTD_findFrameCompressedSize(in, len) != len)
+		return 0;
+	out->bytes = malloc(size);
+	if (!out->bytes)
+		return -ENOMEM;
+	out->room = size;
+	got = ZSTD_decompress(out->bytes, size, in, len);
+	if (ZSTD_isError(got))
+		return -EBADMSG;
+	out->len = got;
+	return 1;
+}
+
+static int unpack_zstd(struct growing *out, const unsigned char *in, size_t len)
+{
+	int rc = unpack_zstd_frame(out, in, len);
+
+	return rc ? (rc < 0 ? rc : 0) : unpack_zstd_stream(out, in, len);
 }
 
 static const struct packing {
