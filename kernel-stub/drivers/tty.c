@@ -109,7 +109,7 @@ static const struct termios sane = {
 
 static struct tty console;
 
-/* --- output -------------------------------------------------------------------------------- */
+/* --- output ------------------------------------------------------------------------- */
 
 static void put_char(const struct tty *tty, char c)
 {
@@ -152,7 +152,7 @@ static void wipe(const struct tty *tty, uint16_t c)
 	serial_write("\b \b", 3);
 }
 
-/* --- input, in the interrupt handler ----------------------------------------------------------- */
+/* --- input, in the interrupt handler ------------------------------------------------ */
 
 static void flush_input(struct tty *tty)
 {
@@ -305,7 +305,7 @@ static void receive(unsigned char byte)
 		line_done(tty);
 }
 
-/* --- job control ----------------------------------------------------------------------------------- */
+/* --- job control -------------------------------------------------------------------- */
 
 static bool in_background(const struct tty *tty)
 {
@@ -362,7 +362,7 @@ static void take_control(struct tty *tty)
 	tty->pgrp = current->pgrp;
 }
 
-/* --- reading and writing ------------------------------------------------------------------------------ */
+/* --- reading and writing ------------------------------------------------------------ */
 
 /* Take characters up to the end of a line or n; a mark for ^D ends it too and is dropped. */
 static size_t take(struct tty *tty, char *to, size_t n)
@@ -484,7 +484,7 @@ static unsigned int tty_poll(struct file *file, poll_table *table)
 	return POLLOUT | POLLWRNORM | (available(tty) ? POLLIN | POLLRDNORM : 0);
 }
 
-/* --- ioctl ------------------------------------------------------------------------------------------------ */
+/* --- ioctl -------------------------------------------------------------------------- */
 
 #define TCGETS	   0x5401
 #define TCSETS	   0x5402

@@ -11,7 +11,7 @@
 #include <linux/string.h>
 #include <linux/time.h>
 
-/* --- inodes ------------------------------------------------------------------------------ */
+/* --- inodes ------------------------------------------------------------------------- */
 
 struct inode *inode_new(struct super_block *sb, mode_t mode)
 {
@@ -47,7 +47,7 @@ void iput(struct inode *inode)
 	kfree(inode);
 }
 
-/* --- names ---------------------------------------------------------------------------------- */
+/* --- names -------------------------------------------------------------------------- */
 
 static struct dentry *dentry_new(const char *name, int len)
 {

@@ -15,7 +15,7 @@
 
 #define MISC_MAJOR 10 /* drivers with one minor each */
 
-/* --- files ---------------------------------------------------------------------------------- */
+/* --- files -------------------------------------------------------------------------- */
 
 static struct file *file_new(struct dentry *dentry, unsigned int flags)
 {
@@ -120,7 +120,7 @@ static int dentry_open(struct dentry *dentry, int flags, struct file **out)
 	return 0;
 }
 
-/* --- from a path --------------------------------------------------------------------------------- */
+/* --- from a path -------------------------------------------------------------------- */
 
 static int may_open(struct inode *inode, int flags)
 {
@@ -220,7 +220,7 @@ struct file *filp_open(const char *path, int flags, int mode)
 	return file_open(AT_FDCWD, path, flags, mode);
 }
 
-/* --- descriptors ------------------------------------------------------------------------------------ */
+/* --- descriptors -------------------------------------------------------------------- */
 
 static void set_cloexec(unsigned int fd, bool on)
 {
@@ -307,7 +307,7 @@ void files_exec(struct task_struct *task)
 			fd_close(task, fd);
 }
 
-/* --- system calls -------------------------------------------------------------------------------------- */
+/* --- system calls ------------------------------------------------------------------- */
 
 long sys_openat(int dfd, const char *user, int flags, int mode)
 {

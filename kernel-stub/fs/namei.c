@@ -51,7 +51,7 @@ int permission(struct inode *inode, int mask)
 	return (mode & mask) == mask ? 0 : -EACCES;
 }
 
-/* --- walking ------------------------------------------------------------------------------ */
+/* --- walking ------------------------------------------------------------------------ */
 
 struct walk {
 	struct dentry *at; /* referenced */
@@ -319,7 +319,7 @@ char *d_path(struct dentry *dentry, char *buf, size_t size)
 	return at;
 }
 
-/* --- system calls that make names -------------------------------------------------------------- */
+/* --- system calls that make names --------------------------------------------------- */
 
 static int may_change(struct inode *dir)
 {
@@ -449,7 +449,7 @@ long sys_linkat(int old_dfd, const char *old_user, int dfd, const char *user, in
 	return err;
 }
 
-/* --- and those that take them away --------------------------------------------------------------- */
+/* --- and those that take them away -------------------------------------------------- */
 
 /* A name may go if its directory may be written, and is not sticky or is ours. */
 static int may_remove(struct place *at)
@@ -633,7 +633,7 @@ long sys_rename(const char *old_user, const char *user)
 	return sys_renameat2(AT_FDCWD, old_user, AT_FDCWD, user, 0);
 }
 
-/* --- where a process is ------------------------------------------------------------------------------ */
+/* --- where a process is ------------------------------------------------------------- */
 
 static long set_dir(struct dentry **where, int dfd, const char *user)
 {

@@ -228,7 +228,7 @@ static const struct file_operations pipe_fops = {
 	.release = pipe_release,
 };
 
-/* --- named -------------------------------------------------------------------------------- */
+/* --- named -------------------------------------------------------------------------- */
 
 /* Opening one end waits for the other. */
 static int fifo_open(struct inode *inode, struct file *file)
@@ -264,7 +264,7 @@ const struct file_operations fifo_fops = {
 	.release = pipe_release,
 };
 
-/* --- without a name --------------------------------------------------------------------------- */
+/* --- without a name ----------------------------------------------------------------- */
 
 static const struct inode_operations pipe_iops = {.release = NULL};
 

@@ -33,7 +33,7 @@ struct entry {
 	int pid;
 };
 
-/* --- files ------------------------------------------------------------------------------ */
+/* --- files -------------------------------------------------------------------------- */
 
 static int show_entry(const struct entry *e, struct text *t)
 {
@@ -149,7 +149,7 @@ static int entry_make(struct super_block *sb, struct dentry *dentry, mode_t mode
 	return 0;
 }
 
-/* --- /proc/PID ------------------------------------------------------------------------------ */
+/* --- /proc/PID ---------------------------------------------------------------------- */
 
 static char state_letter(const struct task_struct *task)
 {
@@ -301,7 +301,7 @@ static int pid_dir_make(struct super_block *sb, struct dentry *dentry,
 	return 0;
 }
 
-/* --- the root ----------------------------------------------------------------------------------- */
+/* --- the root ----------------------------------------------------------------------- */
 
 static int root_lookup(struct inode *dir, struct dentry *dentry)
 {
@@ -459,7 +459,7 @@ void proc_remove(const char *path)
 	dput(at);
 }
 
-/* --- files of ours ------------------------------------------------------------------------------------ */
+/* --- files of ours ------------------------------------------------------------------ */
 
 static int show_version(struct text *t)
 {

@@ -208,7 +208,7 @@ static const struct inode_operations ram_node_iops = {
 	.release = ram_release,
 };
 
-/* --- names --------------------------------------------------------------------------------- */
+/* --- names -------------------------------------------------------------------------- */
 
 /* The dentry stays in memory for as long as the name exists. */
 static void keep(struct dentry *dentry, struct inode *inode)

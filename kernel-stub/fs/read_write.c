@@ -15,7 +15,7 @@
 #define COUNT_MAX 0x7ffff000u
 #define IOV_MAX	  1024
 
-/* --- regular files ------------------------------------------------------------------------------ */
+/* --- regular files ------------------------------------------------------------------ */
 
 /* Hand the bytes [pos, pos + count) to `move`, page by page. Bytes done, or -errno. */
 static ssize_t for_pages(struct inode *inode, loff_t pos, size_t count,
@@ -95,7 +95,7 @@ const struct file_operations generic_ro_fops = {
 	.read = generic_file_read,
 };
 
-/* --- one buffer ------------------------------------------------------------------------------------ */
+/* --- one buffer --------------------------------------------------------------------- */
 
 static ssize_t do_read(struct file *file, char *buf, size_t count, loff_t *pos)
 {
@@ -170,7 +170,7 @@ long sys_pwrite64(unsigned int fd, const char *buf, size_t count, uint32_t low,
 	return seekable(file) ? do_write(file, buf, count, &pos) : -ESPIPE;
 }
 
-/* --- several buffers ----------------------------------------------------------------------------------- */
+/* --- several buffers ---------------------------------------------------------------- */
 
 struct iovec {
 	char *base;
@@ -218,7 +218,7 @@ long sys_writev(unsigned int fd, const struct iovec *iov, unsigned long n)
 	return for_iov(fd, iov, n, true);
 }
 
-/* --- position ---------------------------------------------------------------------------------------------- */
+/* --- position ----------------------------------------------------------------------- */
 
 static loff_t seek(unsigned int fd, loff_t offset, int whence)
 {
@@ -250,7 +250,7 @@ long sys__llseek(unsigned int fd, uint32_t high, uint32_t low, loff_t *result, i
 	return put_user(pos, result);
 }
 
-/* --- the rest of what one does with a descriptor --------------------------------------------------------- */
+/* --- the rest of what one does with a descriptor ------------------------------------ */
 
 #define FIONBIO 0x5421
 
@@ -301,7 +301,7 @@ long sys_sync(void)
 	return 0;
 }
 
-/* --- directories -------------------------------------------------------------------------------------------- */
+/* --- directories -------------------------------------------------------------------- */
 
 struct dirent_buf {
 	char *to;
@@ -367,7 +367,7 @@ long sys_getdents(unsigned int fd, char *buf, size_t count)
 	return getdents(fd, buf, count, false);
 }
 
-/* --- file to file --------------------------------------------------------------------------------------------- */
+/* --- file to file ------------------------------------------------------------------- */
 
 /* Only tells that there is none: callers fall back to read and write. */
 long sys_sendfile(int out, int in, void *offset, size_t count)

@@ -126,7 +126,7 @@ long sys_poll(struct pollfd *user, unsigned int nfds, int ms)
 			      : timeout_of(ms / 1000, ms % 1000 * 1000000));
 }
 
-/* --- select, in terms of poll -------------------------------------------------------------------- */
+/* --- select, in terms of poll ------------------------------------------------------- */
 
 #define SET_BYTES (NR_OPEN / 8)
 
@@ -240,7 +240,7 @@ long sys__newselect(int nfds, void *in, void *out, void *except, int32_t *user_t
 	return do_select(nfds, in, out, except, timeout);
 }
 
-/* --- with a signal mask and a timespec --------------------------------------------------------------- */
+/* --- with a signal mask and a timespec ---------------------------------------------- */
 
 /* Ticks of a timespec in ring 3, of two longs or (wide) of two 64-bit words. */
 static long user_ticks(const void *user, bool wide)

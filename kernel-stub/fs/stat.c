@@ -203,7 +203,7 @@ long sys_statx(int dfd, const char *path, int flags, unsigned int mask, void *us
 	return stat_path(dfd, path, flags, user, put_statx);
 }
 
-/* --- access ---------------------------------------------------------------------------------- */
+/* --- access ------------------------------------------------------------------------- */
 
 long sys_faccessat2(int dfd, const char *user, int mode, int flags)
 {
@@ -239,7 +239,7 @@ long sys_access(const char *user, int mode)
 	return sys_faccessat2(AT_FDCWD, user, mode, 0);
 }
 
-/* --- changes ----------------------------------------------------------------------------------- */
+/* --- changes ------------------------------------------------------------------------ */
 
 static int chmod_inode(struct inode *inode, int mode)
 {
@@ -383,7 +383,7 @@ long sys_ftruncate(unsigned int fd, int32_t size)
 	return sys_ftruncate64(fd, size, size >> 31);
 }
 
-/* --- times ----------------------------------------------------------------------------------------- */
+/* --- times -------------------------------------------------------------------------- */
 
 #define UTIME_NOW  0x3fffffff
 #define UTIME_OMIT 0x3ffffffe
@@ -456,7 +456,7 @@ long sys_utime(const char *user, const int32_t *user_times)
 	return set_times(AT_FDCWD, user, (int64_t[]){t[0], 0, t[1], 0}, 0);
 }
 
-/* --- statfs --------------------------------------------------------------------------------------------- */
+/* --- statfs ------------------------------------------------------------------------- */
 
 #define RAMFS_MAGIC 0x858458f6u
 

@@ -162,7 +162,7 @@ long sys_settimeofday(const int32_t *user, const int32_t *zone)
 	return 0;
 }
 
-/* --- sleeping ------------------------------------------------------------------------------ */
+/* --- sleeping ----------------------------------------------------------------------- */
 
 /* Sleep; what is left of it, in ticks, if a signal ended it. */
 static long sleep_ticks(long ticks)
@@ -248,7 +248,7 @@ long sys_nanosleep(const int32_t *user, int32_t *rem)
 	return sys_clock_nanosleep(CLOCK_REALTIME, 0, user, rem);
 }
 
-/* --- alarms ------------------------------------------------------------------------------------ */
+/* --- alarms ------------------------------------------------------------------------- */
 
 static void alarm_over(unsigned long data)
 {

@@ -43,7 +43,7 @@ struct program {
 	char comm[TASK_COMM_LEN];
 };
 
-/* --- strings ---------------------------------------------------------------------------- */
+/* --- strings ------------------------------------------------------------------------ */
 
 static int args_room(struct exec_args *a, size_t n)
 {
@@ -142,7 +142,7 @@ static void args_shift(struct exec_args *a)
 	a->argc--;
 }
 
-/* --- the file ----------------------------------------------------------------------------- */
+/* --- the file ----------------------------------------------------------------------- */
 
 static int program_open(struct program *p, const char *path)
 {
@@ -221,7 +221,7 @@ static int headers_read(struct program *p)
 	return 0;
 }
 
-/* --- the new memory -------------------------------------------------------------------------- */
+/* --- the new memory ----------------------------------------------------------------- */
 
 static unsigned segment_prot(const Elf32_Phdr *ph)
 {
@@ -301,7 +301,7 @@ static int segments_map(struct program *p)
 	return err ? err : sigpage_map(p->mm);
 }
 
-/* --- the new stack ---------------------------------------------------------------------------- */
+/* --- the new stack ------------------------------------------------------------------ */
 
 /* Fill `v` with the addresses of n strings that begin at addr; the address behind them. */
 static uint32_t string_addrs(uint32_t *v, int n, const char *text, uint32_t addr)
@@ -363,7 +363,7 @@ static int stack_build(struct program *p)
 	return err;
 }
 
-/* --- the change-over ----------------------------------------------------------------------------- */
+/* --- the change-over ---------------------------------------------------------------- */
 
 static void change_over(struct program *p)
 {

@@ -97,7 +97,7 @@ long sys_exit_group(int status)
 	do_exit((status & 0xff) << 8);
 }
 
-/* --- wait ------------------------------------------------------------------------------- */
+/* --- wait --------------------------------------------------------------------------- */
 
 static bool wanted(struct task_struct *child, int pid)
 {

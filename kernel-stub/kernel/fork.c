@@ -232,7 +232,7 @@ long sys_clone(unsigned long flags, unsigned long stack, uint32_t parent_tid,
 	return do_fork(flags, stack, parent_tid, tls, child_tid);
 }
 
-/* --- kernel threads --------------------------------------------------------------------- */
+/* --- kernel threads ----------------------------------------------------------------- */
 
 /* First C function of a kernel thread. Returning starts ring 3. */
 void thread_run(int (*fn)(void *), void *arg)

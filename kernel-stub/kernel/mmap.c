@@ -168,7 +168,7 @@ int mm_map(struct mm_struct *mm, unsigned long start, unsigned long len, unsigne
 	return 0;
 }
 
-/* --- a process's memory as a whole ---------------------------------------------------- */
+/* --- a process's memory as a whole -------------------------------------------------- */
 
 struct mm_struct *mm_new(void)
 {
@@ -226,7 +226,7 @@ fail:
 	return NULL;
 }
 
-/* --- faults --------------------------------------------------------------------------- */
+/* --- faults ------------------------------------------------------------------------- */
 
 /* The page for an address nothing is mapped at, with one reference. */
 static struct page *area_page(struct vm_area_struct *area, unsigned long addr, bool write,
@@ -312,7 +312,7 @@ int mm_poke(struct mm_struct *mm, unsigned long addr, const void *from, size_t l
 	return 0;
 }
 
-/* --- entry points of faults ------------------------------------------------------------ */
+/* --- entry points of faults --------------------------------------------------------- */
 
 bool process_demand(unsigned long addr, unsigned long error)
 {
@@ -334,7 +334,7 @@ void process_fault(struct pt_regs *regs, unsigned long addr, unsigned long error
 	force_sig(err == -EFAULT ? SIGSEGV : SIGBUS, "page fault", regs, addr);
 }
 
-/* --- system calls ---------------------------------------------------------------------- */
+/* --- system calls ------------------------------------------------------------------- */
 
 static unsigned prot_of(unsigned long prot)
 {

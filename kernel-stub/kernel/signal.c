@@ -19,7 +19,7 @@
 #define IGNORED_BY_DEFAULT                                                               \
 	(sigmask(SIGCHLD) | sigmask(SIGCONT) | sigmask(SIGURG) | sigmask(SIGWINCH))
 
-/* --- sending ------------------------------------------------------------------------- */
+/* --- sending ------------------------------------------------------------------------ */
 
 static bool ignored(struct task_struct *task, int sig)
 {
@@ -150,7 +150,7 @@ void signals_default(struct task_struct *task)
 	memset(task->action, 0, sizeof(task->action));
 }
 
-/* --- frames ------------------------------------------------------------------------------ */
+/* --- frames ------------------------------------------------------------------------- */
 
 struct sigcontext {
 	uint32_t gs, fs, es, ds;
@@ -365,7 +365,7 @@ long sys_rt_sigreturn(void)
 	return regs->eax;
 }
 
-/* --- acting on them ---------------------------------------------------------------------- */
+/* --- acting on them ----------------------------------------------------------------- */
 
 /* The system call that a signal cut short: run it again, or say EINTR. */
 static void settle_syscall(struct pt_regs *regs, const struct sigaction *sa)
@@ -485,7 +485,7 @@ void signal_deliver(struct pt_regs *regs)
 	}
 }
 
-/* --- system calls ------------------------------------------------------------------------- */
+/* --- system calls ------------------------------------------------------------------- */
 
 static bool may_signal(struct task_struct *task)
 {

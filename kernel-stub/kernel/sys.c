@@ -14,7 +14,7 @@
 #include "kernel/task.h"
 #include "kernel/uts.h"
 
-/* --- names ---------------------------------------------------------------------------- */
+/* --- names -------------------------------------------------------------------------- */
 
 static char hostname[65] = "kernel-stub";
 
@@ -47,7 +47,7 @@ long sys_getppid(void)
 	return current->parent->pid;
 }
 
-/* --- users and groups -------------------------------------------------------------------- */
+/* --- users and groups --------------------------------------------------------------- */
 
 uint32_t id16(uint32_t id)
 {
@@ -263,7 +263,7 @@ long sys_getgroups(int n, uint16_t *groups)
 	return sys_getgroups32(n, NULL);
 }
 
-/* --- process groups and sessions ------------------------------------------------------------ */
+/* --- process groups and sessions ---------------------------------------------------- */
 
 long sys_setpgid(int pid, int pgrp)
 {
@@ -317,7 +317,7 @@ long sys_setsid(void)
 	return current->pid;
 }
 
-/* --- limits and accounts --------------------------------------------------------------------- */
+/* --- limits and accounts ------------------------------------------------------------ */
 
 #define RLIMIT_STACK  3
 #define RLIMIT_NPROC  6
@@ -429,7 +429,7 @@ long sys_sysinfo(void *user)
 	return copy_to_user(user, s, sizeof(s)) ? -EFAULT : 0;
 }
 
-/* --- what has no effect here ------------------------------------------------------------------ */
+/* --- what has no effect here -------------------------------------------------------- */
 
 long sys_nice(int increment)
 {
@@ -500,7 +500,7 @@ long sys_umask(unsigned int mask)
 	return old;
 }
 
-/* --- the log ------------------------------------------------------------------------------------ */
+/* --- the log ------------------------------------------------------------------------ */
 
 enum {
 	LOG_CLOSE,
@@ -585,7 +585,7 @@ long sys_syslog(int action, char *user, int count)
 	return -EINVAL;
 }
 
-/* --- power ------------------------------------------------------------------------------------------ */
+/* --- power -------------------------------------------------------------------------- */
 
 #define REBOOT_MAGIC1	 0xfee1deadu
 #define REBOOT_MAGIC2	 672274793u

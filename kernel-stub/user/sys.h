@@ -25,7 +25,7 @@ enum {
 
 #define SYS_FAILED(r) TGT_IS_ERROR(r)
 
-/* --- numbers of Linux i386 ------------------------------------------------------------ */
+/* --- numbers of Linux i386 ---------------------------------------------------------- */
 
 #define O_RDONLY    0
 #define O_WRONLY    01
@@ -91,7 +91,7 @@ struct pollfd {
 #define REBOOT_MAGIC2	 672274793u
 #define REBOOT_POWER_OFF 0x4321fedcu
 
-/* --- the gate --------------------------------------------------------------------------- */
+/* --- the gate ----------------------------------------------------------------------- */
 
 static inline long syscall6(long nr, long a, long b, long c, long d, long e, long f)
 {
@@ -132,7 +132,7 @@ static inline long syscall4(long nr, long a, long b, long c, long d)
 	return ret;
 }
 
-/* --- the calls ------------------------------------------------------------------------------ */
+/* --- the calls ---------------------------------------------------------------------- */
 
 static inline void __attribute__((noreturn)) sys_exit(int status)
 {
@@ -270,7 +270,7 @@ static inline long sys_signal(int sig, uintptr_t handler)
 	return sys_sigaction(sig, handler, SA_RESTART);
 }
 
-/* --- strings: lib/string.c ---------------------------------------------------------------- */
+/* --- strings: lib/string.c ---------------------------------------------------------- */
 
 void *memset(void *to, int c, size_t n);
 void *memcpy(void *to, const void *from, size_t n);

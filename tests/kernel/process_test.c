@@ -20,7 +20,7 @@ static const char *failed;
 static const char *self; /* this program's path */
 static const char *const no_env[] = {NULL};
 
-/* --- help -------------------------------------------------------------------------------- */
+/* --- help --------------------------------------------------------------------------- */
 
 static void say(const char *s)
 {
@@ -89,7 +89,7 @@ static long read_file(const char *path, char *buf, size_t size)
 	return n;
 }
 
-/* --- fork, wait, exec ------------------------------------------------------------------------ */
+/* --- fork, wait, exec --------------------------------------------------------------- */
 
 static volatile int shared_word;
 
@@ -266,7 +266,7 @@ static void test_orphans(void)
 	CHECK(sys_waitpid(-1, NULL, WNOHANG) == -ECHILD); /* the orphan is not ours */
 }
 
-/* --- pipes and poll ------------------------------------------------------------------------------ */
+/* --- pipes and poll ----------------------------------------------------------------- */
 
 static void test_pipe(void)
 {
@@ -360,7 +360,7 @@ static void test_select(void)
 	sys_close(fds[1]);
 }
 
-/* --- signals --------------------------------------------------------------------------------------- */
+/* --- signals ------------------------------------------------------------------------ */
 
 static volatile int caught, caught_info, depth, max_depth;
 
@@ -626,7 +626,7 @@ static void test_sigtimedwait(void)
 	CHECK(call4(NR_rt_sigprocmask, 1, (long)set, 0, 8) == 0);
 }
 
-/* --- faults ------------------------------------------------------------------------------------------ */
+/* --- faults ------------------------------------------------------------------------- */
 
 /* A pointer the compiler does not see through. */
 static volatile int *at(uintptr_t address)
@@ -808,7 +808,7 @@ static void test_forged_context(void)
 	CHECK(in_child(forged_context) == SIGSEGV);
 }
 
-/* --- memory -------------------------------------------------------------------------------------------- */
+/* --- memory ------------------------------------------------------------------------- */
 
 static bool all_zero(const char *p, size_t n)
 {
@@ -947,7 +947,7 @@ static void test_fpu(void)
 	CHECK(right);
 }
 
-/* --- wild pointers ------------------------------------------------------------------------------------------ */
+/* --- wild pointers ------------------------------------------------------------------ */
 
 static void test_efault(void)
 {
@@ -983,7 +983,7 @@ static void test_efault(void)
 	sys_close(fds[1]);
 }
 
-/* --- files ------------------------------------------------------------------------------------------------------ */
+/* --- files -------------------------------------------------------------------------- */
 
 struct stat64 {
 	uint64_t dev;
@@ -1192,7 +1192,7 @@ static void test_dup(void)
 	sys_close(d);
 }
 
-/* --- users -------------------------------------------------------------------------------------------------------- */
+/* --- users -------------------------------------------------------------------------- */
 
 static int as_user(void)
 {
@@ -1233,7 +1233,7 @@ static void test_users(void)
 	call1(NR_unlink, (long)"/tmp/pt-public");
 }
 
-/* --- time ------------------------------------------------------------------------------------------------------------ */
+/* --- time --------------------------------------------------------------------------- */
 
 static int64_t now_ms(void)
 {
@@ -1278,7 +1278,7 @@ static void test_sleep_interrupted(void)
 	sys_signal(SIGALRM, SIG_DFL);
 }
 
-/* --- running out of things: not for the machine one works on ---------------------------------------------------------- */
+/* --- running out of things: not for the machine one works on ------------------------ */
 
 static uint32_t free_memory(void)
 {
@@ -1443,7 +1443,7 @@ static void test_shared_text(void)
 	CHECK(free_memory() == before);
 }
 
-/* --- all of them -------------------------------------------------------------------------------------------------------- */
+/* --- all of them -------------------------------------------------------------------- */
 
 static const struct test {
 	const char *name;

@@ -60,7 +60,7 @@ static uint32_t option(const char *name, uint32_t otherwise)
 	return n;
 }
 
-/* --- calls ------------------------------------------------------------------------------- */
+/* --- calls -------------------------------------------------------------------------- */
 
 static char *buffer; /* two pages, unmapped memory behind them */
 
@@ -171,7 +171,7 @@ static void batch(bool root)
 	sys_exit(0);
 }
 
-/* --- the parent ---------------------------------------------------------------------------- */
+/* --- the parent --------------------------------------------------------------------- */
 
 static void reap(void)
 {
