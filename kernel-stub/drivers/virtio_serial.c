@@ -100,6 +100,7 @@ struct port {
 	char name[12]; /* empty: the host has none of this number */
 	int major, nr;
 	bool open, host_open;
+	void (*receive)(const void *buf, size_t n); /* the kernel uses it itself */
 	struct lock reading, writing;
 	wait_queue_head_t readable, writable;
 
@@ -308,8 +309,16 @@ static int tx_wait(struct port *p)
 	return p->host_open ? 0 : -EPIPE;
 }
 
-/* Copy up to a page from ring 3 to a buffer and post it. Bytes, or -errno. */
-static int tx_send(struct port *p, const char *buf, size_t count)
+typedef unsigned long (*copy_fn)(void *to, const void *from, unsigned long n);
+
+static unsigned long copy_from_kernel(void *to, const void *from, unsigned long n)
+{
+	memcpy(to, from, n);
+	return 0;
+}
+
+/* Copy up to a page to a buffer and post it. Bytes, or -errno. */
+static int tx_send(struct port *p, copy_fn copy, const char *buf, size_t count)
 {
 	unsigned id = p->tx_free[p->tx_nr_free - 1];
 	size_t n = min(count, (size_t)PAGE_SIZE);
@@ -323,7 +332,7 @@ static int tx_send(struct port *p, const char *buf, size_t count)
 	}
 	/* may sleep, so the descriptor is ours only after it */
 	p->tx_nr_free--;
-	if (copy_from_user(p->tx_page[id], buf, n)) {
+	if (copy(p->tx_page[id], buf, n)) {
 		p->tx_free[p->tx_nr_free++] = id;
 		return -EFAULT;
 	}
@@ -430,21 +439,18 @@ static ssize_t vport_read(struct file *file, char *buf, size_t count, loff_t *po
 	return n;
 }
 
-static ssize_t vport_write(struct file *file, const char *buf, size_t count, loff_t *pos)
+/* One write, kept whole against others. Bytes sent, or -errno if that is none. */
+static ssize_t tx_write(struct port *p, copy_fn copy, const char *buf, size_t count)
 {
-	struct port *p = file->private_data;
 	size_t done = 0;
-	int n;
+	int n = lock_take(&p->writing);
 
-	if ((file->f_flags & O_NONBLOCK) && (p->writing.held || !tx_has_room(p)))
-		return -EAGAIN;
-	n = lock_take(&p->writing);
 	if (n)
 		return n;
 	while (done < count) {
 		n = tx_wait(p);
 		if (!n)
-			n = tx_send(p, buf + done, count - done);
+			n = tx_send(p, copy, buf + done, count - done);
 		if (n < 0)
 			break;
 		done += n;
@@ -452,6 +458,15 @@ static ssize_t vport_write(struct file *file, const char *buf, size_t count, lof
 	queue_kick(&p->tx);
 	lock_give(&p->writing);
 	return done ? (ssize_t)done : n;
+}
+
+static ssize_t vport_write(struct file *file, const char *buf, size_t count, loff_t *pos)
+{
+	struct port *p = file->private_data;
+
+	if ((file->f_flags & O_NONBLOCK) && (p->writing.held || !tx_has_room(p)))
+		return -EAGAIN;
+	return tx_write(p, copy_from_user, buf, count);
 }
 
 static unsigned int vport_poll(struct file *file, poll_table *table)
@@ -481,6 +496,53 @@ static struct file_operations vport_fops = {
 	.release = vport_release,
 };
 
+/* --- for the kernel itself ---------------------------------------------------------------- */
+
+static struct port *port_nr(int nr)
+{
+	return nr < (int)nr_ports && *ports[nr].name ? &ports[nr] : NULL;
+}
+
+int vport_attach(int nr, void (*receive)(const void *buf, size_t n))
+{
+	struct port *p = port_nr(nr);
+	int err;
+
+	if (!p)
+		return -ENXIO;
+	if (p->open)
+		return -EBUSY;
+	p->receive = receive;
+	err = post_rx_pages(p);
+	if (err)
+		return err;
+	p->open = true;
+	control_send(nr, PORT_OPEN, 1);
+	return 0;
+}
+
+int vport_send(int nr, const void *buf, size_t n)
+{
+	struct port *p = port_nr(nr);
+	ssize_t sent = p ? tx_write(p, copy_from_kernel, buf, n) : -ENXIO;
+
+	return sent < 0 ? sent : sent < (ssize_t)n ? -EPIPE : 0;
+}
+
+static void rx_deliver(struct port *p)
+{
+	uint32_t len;
+	unsigned id;
+
+	while (queue_has_used(&p->rx)) {
+		id = queue_used(&p->rx, &len) % RX_PAGES;
+		p->receive(p->rx_page[id], min(len, (uint32_t)PAGE_SIZE));
+		p->rx.taken++;
+		queue_post(&p->rx, id, p->rx_page[id], PAGE_SIZE, DESC_WRITE);
+		queue_kick(&p->rx);
+	}
+}
+
 /* --- the device -------------------------------------------------------------------------- */
 
 static void interrupt(int irq, void *dev_id, struct pt_regs *regs)
@@ -489,7 +551,9 @@ static void interrupt(int irq, void *dev_id, struct pt_regs *regs)
 		return;
 	control_drain(false);
 	for (unsigned i = 0; i < nr_ports; i++) {
-		if (queue_has_used(&ports[i].rx))
+		if (ports[i].receive)
+			rx_deliver(&ports[i]);
+		else if (queue_has_used(&ports[i].rx))
 			wake_up(&ports[i].readable);
 		if (queue_has_used(&ports[i].tx))
 			wake_up(&ports[i].writable);

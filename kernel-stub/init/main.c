@@ -8,6 +8,7 @@
 #include "drivers/virtio_serial.h"
 #include "fs/proc.h"
 #include "kernel/contain.h"
+#include "kernel/kmod.h"
 #include "kernel/module_host.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
@@ -79,6 +80,7 @@ void kernel_main(unsigned long multiboot)
 	proc_add("interrupts", irq_show);
 	tty_init();
 	virtio_serial_init();
+	kerneld_init();
 	unpack_initramfs();
 	sti();
 	test_panic();

@@ -7,7 +7,9 @@
 #include <linux/string.h>
 #include <linux/time.h>
 #include <asm/uaccess.h>
+#include "abi/kerneld.h"
 #include "drivers/tty.h"
+#include "kernel/kmod.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
 #include "kernel/syscall.h"
@@ -484,6 +486,9 @@ long sys_prctl(int option, unsigned long arg)
 	case PR_GET_NAME:
 		return copy_to_user((char *)arg, current->comm, TASK_COMM_LEN) ? -EFAULT
 									       : 0;
+	case KD_PR_SET_REQUEST:
+		kmod_work_for(arg);
+		return 0;
 	case PR_GET_DUMPABLE:
 		return 1;
 	case PR_SET_DUMPABLE:
