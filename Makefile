@@ -69,6 +69,9 @@ host-objects = $(patsubst %.c,$(O)/host/%.o,$(1))
 # of archives declared with `archive`, users before providers.
 define program
 PROGRAMS += $(O)/bin/$(1)
+SRC_$(1) := $(2)
+LIB_$(1) := $(3)
+LDLIBS_$(1) := $(4)
 OBJECTS += $(call host-objects,$(2))
 $(O)/bin/$(1): $(call host-objects,$(2)) $(patsubst %,$(O)/host/%.a,$(3))
 	@mkdir -p $$(@D)
@@ -78,6 +81,7 @@ endef
 
 # $(eval $(call archive,NAME,SOURCES)): $(O)/host/NAME.a
 define archive
+SRC_$(1).a := $(2)
 OBJECTS += $(call host-objects,$(2))
 $(O)/host/$(1).a: $(call host-objects,$(2))
 	@mkdir -p $$(@D)
@@ -96,6 +100,8 @@ FOLDERS := libobj lib insmod rmmod lsmod modprobe depmod modinfo ksyms kallsyms 
            kerneld kcall kernel-stub tests bench man
 -include $(patsubst %,%/rules.mk,$(FOLDERS))
 include genksyms/modversions.mk
+
+include kernel-stub/user/native.mk
 
 all: $(PROGRAMS) $(EXTRA)
 

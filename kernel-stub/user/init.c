@@ -1,7 +1,8 @@
 /* user/init.c - process 1: keeps gatewayd running, gives a shell, buries orphans
  *
  * Kernel command line: `shell` starts /bin/sh on the console, again whenever it ends;
- * `init=PROGRAM` runs that instead of everything, and powers off when it ends;
+ * `shell=once` powers off then; `init=PROGRAM` runs that instead of everything, and powers
+ * off when it ends;
  * `nogateway` leaves gatewayd out. SIGTERM powers off.
  */
 #include "user/sys.h"
@@ -13,7 +14,7 @@ static const char *const envp[] = {"HOME=/", "PATH=/sbin:/bin:/usr/sbin:/usr/bin
 
 struct service {
 	const char *argv[4];
-	bool wanted, terminal;
+	bool wanted, terminal, last; /* last: when it ends, power off */
 	int pid;
 };
 
@@ -22,8 +23,8 @@ enum { GATEWAY, SHELL, ONLY, SERVICES };
 static char only[128];
 static struct service services[SERVICES] = {
 	[GATEWAY] = {.argv = {"/sbin/gatewayd"}, .wanted = true},
-	[SHELL] = {.argv = {"/bin/sh", "-i"}, .terminal = true},
-	[ONLY] = {.argv = {only}, .terminal = true},
+	[SHELL] = {.argv = {"/bin/sh", "-l"}, .terminal = true},
+	[ONLY] = {.argv = {only}, .terminal = true, .last = true},
 };
 
 static void say(const char *a, const char *b, const char *c)
@@ -119,8 +120,10 @@ static void read_cmdline(void)
 	}
 	if (word(line, "nogateway", value, sizeof(value)))
 		services[GATEWAY].wanted = false;
-	if (word(line, "shell", value, sizeof(value)))
+	if (word(line, "shell", value, sizeof(value))) {
 		services[SHELL].wanted = exists(services[SHELL].argv[0]);
+		services[SHELL].last = !strcmp(value, "once");
+	}
 }
 
 static void open_console(void)
@@ -138,7 +141,7 @@ static void ended(int pid)
 			continue;
 		s->pid = 0;
 		sys_kill(-pid, SIGKILL); /* what it leaves behind may hold its device */
-		if (s == &services[ONLY])
+		if (s->last)
 			power_off();
 		say(s->argv[0], " has ended; starting it again", "");
 		if (s == &services[GATEWAY])
