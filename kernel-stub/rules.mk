@@ -1,6 +1,6 @@
 # kernel-stub: each folder lists its sources in KERNEL_SRC; the image is linked here.
 KERNEL_SRC :=
--include $(patsubst %,kernel-stub/%/rules.mk,arch/i386 mm lib kernel fs drivers init user modules)
+-include $(patsubst %,kernel-stub/%/rules.mk,arch/i386 mm lib kernel fs net drivers init user modules)
 
 KERNEL_OBJ := $(patsubst %.S,$(O)/kern/%.o,$(patsubst %.c,$(O)/kern/%.o,$(KERNEL_SRC)))
 OBJECTS += $(KERNEL_OBJ)

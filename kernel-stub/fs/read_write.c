@@ -5,6 +5,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/uio.h>
 #include <asm/uaccess.h>
 #include "fs/file.h"
 #include "kernel/contain.h"
@@ -13,7 +14,6 @@
 #include "mm/mm.h"
 
 #define COUNT_MAX 0x7ffff000u
-#define IOV_MAX	  1024
 
 /* --- regular files ------------------------------------------------------------------ */
 
@@ -172,11 +172,6 @@ long sys_pwrite64(unsigned int fd, const char *buf, size_t count, uint32_t low,
 
 /* --- several buffers ---------------------------------------------------------------- */
 
-struct iovec {
-	char *base;
-	uint32_t len;
-};
-
 /* One buffer after the other, until one comes up short. */
 static long for_iov(unsigned int fd, const struct iovec *user, unsigned long n,
 		    bool write)
@@ -188,21 +183,21 @@ static long for_iov(unsigned int fd, const struct iovec *user, unsigned long n,
 
 	if (!file)
 		return -EBADF;
-	if (n > IOV_MAX)
+	if (n > UIO_MAXIOV)
 		return -EINVAL;
 	for (unsigned long i = 0; i < n; i++) {
 		if (copy_from_user(&v, user + i, sizeof(v)))
 			return done ? done : -EFAULT;
-		if (v.len > COUNT_MAX - done)
+		if (v.iov_len > COUNT_MAX - done)
 			return done ? done : -EINVAL;
-		if (!v.len)
+		if (!v.iov_len)
 			continue;
-		ret = write ? do_write(file, v.base, v.len, &file->f_pos)
-			    : do_read(file, v.base, v.len, &file->f_pos);
+		ret = write ? do_write(file, v.iov_base, v.iov_len, &file->f_pos)
+			    : do_read(file, v.iov_base, v.iov_len, &file->f_pos);
 		if (ret < 0)
 			return done ? done : ret;
 		done += ret;
-		if ((uint32_t)ret != v.len)
+		if ((size_t)ret != v.iov_len)
 			break;
 	}
 	return done;

@@ -11,6 +11,7 @@
 #include "abi/types.h"
 
 struct iovec;
+struct msghdr;
 struct pollfd;
 
 /* Boot: read what to trace. */
@@ -269,5 +270,25 @@ long sys_mount(const char *user_device, const char *user_dir, const char *user_t
 	       unsigned long flags, const char *user_options);
 long sys_umount2(const char *user, int flags);
 long sys_umount(const char *user);
+
+/* net/socket.c */
+long sys_socketcall(unsigned call, const long *user);
+long sys_socket(int family, int type, int protocol);
+long sys_socketpair(int family, int type, int protocol, int *user);
+long sys_bind(int fd, const void *user, int len);
+long sys_connect(int fd, const void *user, int len);
+long sys_listen(int fd, int backlog);
+long sys_accept4(int fd, void *user, int *user_len, int flags);
+long sys_getsockopt(int fd, int level, int name, void *user, int *user_len);
+long sys_setsockopt(int fd, int level, int name, const void *user, int len);
+long sys_getsockname(int fd, void *user, int *user_len);
+long sys_getpeername(int fd, void *user, int *user_len);
+long sys_sendto(int fd, const void *buf, size_t len, unsigned flags, const void *addr,
+		int addr_len);
+long sys_sendmsg(int fd, const struct msghdr *user, unsigned flags);
+long sys_recvfrom(int fd, void *buf, size_t len, unsigned flags, void *addr,
+		  int *addr_len);
+long sys_recvmsg(int fd, struct msghdr *user, unsigned flags);
+long sys_shutdown(int fd, int how);
 
 #endif
