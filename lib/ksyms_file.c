@@ -33,8 +33,8 @@ struct table {
 struct reading {
 	struct ksyms *k;
 	const struct ksyms_wanted *wanted; /* NULL: all */
-	struct table *tables; /* [0] is the kernel */
-	size_t lines;	      /* a guess */
+	struct table *tables;		   /* [0] is the kernel */
+	size_t lines;			   /* a guess */
 	size_t ntables;
 };
 

@@ -105,9 +105,9 @@ static int read_object(struct load *l)
  * rights and kallsyms. */
 static void list_wanted(struct load *l, struct ksyms_wanted *w)
 {
-	static const char *const always[] = {
-		"Using_Versions",     "get_module_symbol", "inter_module_get",
-		"__start___kallsyms", "__stop___kallsyms", TGT_RIGHTS_SYMBOL};
+	static const char *const always[] = {"Using_Versions",	  "get_module_symbol",
+					     "inter_module_get",  "__start___kallsyms",
+					     "__stop___kallsyms", TGT_RIGHTS_SYMBOL};
 	const struct obj_symbol *s;
 	unsigned cursor = 0;
 

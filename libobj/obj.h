@@ -20,13 +20,12 @@
  * Interface:
  *  - No printing, no exit, no global state: several objects may be linked in parallel.
  *  - Functions return 0 (or a documented positive value) or -errno; on failure the
- *object's diagnostics say what and where, one line each (obj_diag). -EINVAL without a
- *diagnostic is a stage called out of order.
+ *    object's diagnostics say what and where, one line each (obj_diag). -EINVAL without a
+ *    diagnostic is a stage called out of order.
  *  - Everything an object hands out lives until obj_free(); names are never copied from
- *the file bytes, which must therefore stay in place as long as the object. Strings passed
- *    in are copied if they are needed later.
- *  - obj_load is the only place that trusts nothing: after it no index or offset is
- *wrong.
+ *    the file's bytes, which must therefore stay in place as long as the object. Strings
+ *    passed in are copied if they are needed later.
+ *  - obj_load is the only place that trusts nothing: after it no index or offset is wrong.
  *
  * Formats: ELF from the System V ABI and its i386 supplement; struct module, .modinfo,
  * __ksymtab from Linux 2.4 (abi/module.h).
@@ -45,34 +44,29 @@ struct obj_symbol {
 	const char *name;
 	tgt_addr value; /* within its section until obj_relocate, then the address */
 	tgt_ulong size;
-	int secidx; /* ELF section index, SHN_UNDEF/ABS/COMMON, or OBJ_IMPORTED
-		     * + provider; see obj_is_import */
+	int secidx; /* ELF section index, SHN_UNDEF/ABS/COMMON, or OBJ_IMPORTED +
+		     * provider; see obj_is_import */
 	unsigned char bind, type; /* STB_*, STT_* */
 	bool referenced;	  /* by a relocation of an allocated section */
 };
-#define OBJ_IMPORTED                                                                     \
-	0x10000000 /* secidx of an import: OBJ_IMPORTED + provider number   \
-				 */
+#define OBJ_IMPORTED	 0x10000000 /* secidx of an import: OBJ_IMPORTED + provider number */
 #define obj_is_import(s) ((s)->secidx >= OBJ_IMPORTED)
 
 /* One allocated section. */
 struct obj_section {
 	const char *name;
-	tgt_addr address; /* offset in the image after obj_layout, address after
-			     obj_relocate */
+	tgt_addr address; /* after obj_layout offset in the image, then the address */
 	tgt_ulong size;	  /* bytes */
 	tgt_ulong align;  /* a power of two, at least 1 */
 	tgt_ulong flags;  /* SHF_* */
-	tgt_ulong
-		type; /* SHT_*; zero-filled sections become SHT_PROGBITS in obj_resolve */
-	int secidx;   /* what obj_symbol.secidx refers to */
+	tgt_ulong type;	  /* SHT_*; after obj_resolve zero-filled is SHT_PROGBITS too */
+	int secidx;	  /* what obj_symbol.secidx refers to */
 };
 
 /* How bad a diagnostic is: errors make the stage fail, warnings and notes do not. */
 enum obj_severity { OBJ_NOTE, OBJ_WARNING, OBJ_ERROR };
 
-/* --- load -----------------------------------------------------------------------------
- */
+/* --- load --------------------------------------------------------------------------- */
 
 /* Read and validate. `bytes` (len) stay the caller's and must outlive the object. Sets
  * *out in every case (NULL only for -ENOMEM), so that the diagnostics of a refused object
@@ -87,8 +81,7 @@ void obj_free(struct obj_file *f); /* NULL is fine */
 const char *obj_diag(const struct obj_file *f, unsigned *cursor,
 		     enum obj_severity *severity);
 
-/* --- symbols --------------------------------------------------------------------------
- */
+/* --- symbols ------------------------------------------------------------------------ */
 
 /* The owner of a name (the override rules of the classic loader decided who that is, a
  * local only if no other symbol has the name); NULL if there is none. */
@@ -134,8 +127,7 @@ int obj_separate(struct obj_file *f);
  * (commons cannot be placed), -ENOMEM. */
 int obj_resolve(struct obj_file *f, const char *module_name);
 
-/* --- .modinfo -------------------------------------------------------------------------
- */
+/* --- .modinfo ----------------------------------------------------------------------- */
 
 /* The next entry "key=value", or NULL. Start with *cursor = 0. */
 const char *obj_next_modinfo(const struct obj_file *f, size_t *cursor);
@@ -156,8 +148,7 @@ bool obj_uses_checksums(struct obj_file *f);
 const char *obj_licence(const struct obj_file *f);
 bool obj_gpl_compatible(const struct obj_file *f);
 
-/* --- parameters -----------------------------------------------------------------------
- */
+/* --- parameters --------------------------------------------------------------------- */
 
 /* Check every parm_ declaration; problems become diagnostics, most of them warnings, the
  * scan stops at the first. Returns 0, -EINVAL if one was an error. */
@@ -174,14 +165,12 @@ int obj_set_param(struct obj_file *f, const char *assignment);
  */
 const char *obj_next_persistent(struct obj_file *f, size_t *cursor);
 
-/* --- what makes it a module ------------------------------------------------------------
- */
+/* --- what makes it a module --------------------------------------------------------- */
 
 struct obj_module {
-	bool no_export_all; /* -x: an object without __ksymtab exports nothing */
-	bool kallsyms;	    /* add __kallsyms */
-	const tgt_addr
-		*providers; /* [provider - 1]: address of that module's struct module */
+	bool no_export_all;	   /* -x: an object without __ksymtab exports nothing */
+	bool kallsyms;		   /* add __kallsyms */
+	const tgt_addr *providers; /* [provider - 1]: address of its struct module */
 	unsigned nproviders;
 };
 
@@ -190,15 +179,13 @@ struct obj_module {
  */
 int obj_build_module(struct obj_file *f, const struct obj_module *m);
 
-/* --- layout, relocation, image
- * ---------------------------------------------------------- */
+/* --- layout, relocation, image ------------------------------------------------------ */
 
-/* Order the allocated sections and give each its offset. Returns 0, -EFBIG (more than 2
- * GB). */
+/* Order the allocated sections and give each its offset. Returns 0, -EFBIG (over 2 GB). */
 int obj_layout(struct obj_file *f);
 tgt_ulong obj_size(const struct obj_file *f); /* bytes, after obj_layout */
-tgt_ulong obj_runsize(
-	const struct obj_file *f); /* up to the init sections, 0 if there are none */
+/* Up to the init sections, 0 if there are none. */
+tgt_ulong obj_runsize(const struct obj_file *f);
 
 /* Put the image at `base`: symbols and sections get addresses, contents are relocated.
  * Every field that cannot be relocated is a diagnostic with section, entry and symbol.
@@ -206,12 +193,10 @@ tgt_ulong obj_runsize(
 int obj_relocate(struct obj_file *f, tgt_addr base);
 
 /* The image, obj_size() bytes, the object's own. Fills in struct module (flags: 0 or
- * TGT_MOD_AUTOCLEAN) if obj_resolve made one. NULL before
- * obj_relocate. */
+ * TGT_MOD_AUTOCLEAN) if obj_resolve made one. NULL before obj_relocate. */
 const void *obj_image(struct obj_file *f, tgt_ulong flags);
 
-/* --- looking around
- * --------------------------------------------------------------------- */
+/* --- looking around ----------------------------------------------------------------- */
 
 /* An allocated section by name, the first of several, or NULL. */
 const struct obj_section *obj_find_section(const struct obj_file *f, const char *name);

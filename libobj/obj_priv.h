@@ -109,7 +109,7 @@ struct obj_file {
 	struct relocations
 		*rels; /* one for each relocation section of a loaded section */
 	unsigned nrels;
-	bool separate;			   /* obj_separate() */
+	bool separate;			    /* obj_separate() */
 	tgt_ulong text_start, rodata_start; /* offsets, after obj_layout */
 	bool needs_got;
 	bool has_aliases; /* some symbol is not the owner of its name */

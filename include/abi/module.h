@@ -11,9 +11,9 @@
 
 struct tgt_module {
 	tgt_ulong size_of_struct; /* header size as its writer knew it */
-	tgt_addr next;            /* kernel's list; ignored in an image */
-	tgt_addr name;            /* NUL-terminated, inside the image, after the header */
-	tgt_ulong size;           /* bytes, header + image */
+	tgt_addr next;		  /* kernel's list; ignored in an image */
+	tgt_addr name;		  /* NUL-terminated, inside the image, after the header */
+	tgt_ulong size;		  /* bytes, header + image */
 	tgt_long usecount;
 	tgt_ulong flags; /* TGT_MOD_*; an image may carry AUTOCLEAN only */
 	tgt_ulong nsyms;
@@ -24,7 +24,7 @@ struct tgt_module {
 	tgt_addr init; /* 0 or int (*)(void) */
 	tgt_addr cleanup;
 	tgt_addr ex_table_start; /* inclusive */
-	tgt_addr ex_table_end;   /* exclusive */
+	tgt_addr ex_table_end;	 /* exclusive */
 	/* optional members, present if size_of_struct covers them */
 	tgt_addr persist_start;
 	tgt_addr persist_end;
@@ -51,18 +51,18 @@ struct tgt_module_rights {
  * and the running module's bytes from persist_start to persist_end (exclusive) are copied to
  * the caller's memory right behind the header. rmmod saves persistent data so. */
 
-#define TGT_MODULE_MIN_SIZE 60u /* through ex_table_end */
-#define TGT_MODULE_SIZE     96u /* the 2.4 header */
+#define TGT_MODULE_MIN_SIZE    60u /* through ex_table_end */
+#define TGT_MODULE_SIZE	       96u /* the 2.4 header */
 #define TGT_MODULE_RIGHTS_SIZE (TGT_MODULE_SIZE + sizeof(struct tgt_module_rights))
-#define TGT_MODULE_MAX_SIZE 160u
+#define TGT_MODULE_MAX_SIZE    160u
 #define TGT_MODULE_HAS(size_of_struct, member)                                           \
 	(offsetof(struct tgt_module, member) + 4 <= (size_of_struct))
 
 /* tgt_module.flags */
-#define TGT_MOD_RUNNING      1u
-#define TGT_MOD_DELETED      2u
+#define TGT_MOD_RUNNING	     1u
+#define TGT_MOD_DELETED	     2u
 #define TGT_MOD_AUTOCLEAN    4u
-#define TGT_MOD_VISITED      8u
+#define TGT_MOD_VISITED	     8u
 #define TGT_MOD_USED_ONCE    16u
 #define TGT_MOD_JUST_FREED   32u
 #define TGT_MOD_INITIALIZING 64u
@@ -75,8 +75,8 @@ struct tgt_module_symbol {
 };
 
 struct tgt_module_ref {
-	tgt_addr dep;      /* the module needed */
-	tgt_addr ref;      /* the module that needs it */
+	tgt_addr dep;	   /* the module needed */
+	tgt_addr ref;	   /* the module that needs it */
 	tgt_addr next_ref; /* next in dep's list */
 };
 

@@ -17,7 +17,7 @@ typedef int32_t tgt_long;   /* long, int of i386 */
 
 /* The kernel says no with -1 ... -4095; everything else is a result (create_module
  * returns addresses above 0xC0000000). This is the one place that knows. */
-#define TGT_MAX_ERRNO 4095
-#define TGT_IS_ERROR(r) ((uint32_t)(r) > (uint32_t)-(TGT_MAX_ERRNO + 1))
+#define TGT_MAX_ERRNO	4095
+#define TGT_IS_ERROR(r) ((uint32_t)(r) > 0u - (TGT_MAX_ERRNO + 1))
 
 #endif

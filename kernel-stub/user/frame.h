@@ -1,7 +1,7 @@
 /* user/frame.h - take a GW_CALLS payload apart, and put a GW_REPLY payload together
  *
  * Pure functions over buffers, shared by gatewayd (ring 3, no C library) and kstub-sim;
- *the format is abi/gateway.h. A server does, for each frame:
+ * the format is abi/gateway.h. A server does, for each frame:
  *
  *	n = frame_check(payload, len, &why);		negative: answer GW_ERROR
  *	put n as the reply's first word
@@ -13,8 +13,8 @@
  *		reply += frame_answer(&call, result[i], end, reply);
  *
  * The buffers the kernel writes to lie in the scratch memory, right up to its end. A
- *server that puts an unmapped page there makes a call that writes past its buffer get
- *-EFAULT.
+ * server that puts an unmapped page there makes a call that writes past its buffer get
+ * -EFAULT.
  */
 #ifndef USER_FRAME_H
 #define USER_FRAME_H

@@ -472,8 +472,7 @@ static long do_ioctl(int fd, unsigned int cmd, unsigned long arg)
 		return -EBADF;
 	if (f->proc || !f->file.f_op->ioctl)
 		return -ENOTTY;
-	return CALL_MODULE(f->owner,
-			   f->file.f_op->ioctl(&f->inode, &f->file, cmd, arg));
+	return CALL_MODULE(f->owner, f->file.f_op->ioctl(&f->inode, &f->file, cmd, arg));
 }
 
 static long do_close(int fd)
