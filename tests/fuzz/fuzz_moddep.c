@@ -69,7 +69,23 @@ static void ask(const char *dir)
 	moddep_close(m);
 }
 
-static void put(const char *dir, const char *name, const uint8_t *bytes, size_t len)
+static const char *const names[] = {"modules.dep", "modules.alias", "modules.builtin",
+				    "modules.builtin.modinfo", "modules.dep.bin"};
+#define NNAMES (sizeof(names) / sizeof(names[0]))
+static char dir[] = "/dev/shm/fuzz-moddep.XXXXXX";
+
+static void clean(void)
+{
+	char path[256];
+
+	for (size_t i = 0; i < NNAMES; i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		unlink(path);
+	}
+	rmdir(dir);
+}
+
+static void put(const char *name, const uint8_t *bytes, size_t len)
 {
 	char path[256];
 	FILE *out;
@@ -84,31 +100,22 @@ static void put(const char *dir, const char *name, const uint8_t *bytes, size_t 
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	static const char *const names[] = {"modules.dep", "modules.alias",
-					    "modules.builtin", "modules.builtin.modinfo",
-					    "modules.dep.bin"};
-	static char dir[] = "/tmp/fuzz-moddep.XXXXXX";
 	static int made;
 
 	if (len == 0)
 		return 0;
+	if (!made) {
+		if (!mkdtemp(dir))
+			return 0;
+		atexit(clean);
+		made = 1;
+	}
 	if (bytes[0] == 0)
 		search_trie(bytes + 1, len - 1);
-	if (!made && !mkdtemp(dir))
-		return 0;
-	made = 1;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (i + 1 < sizeof(names) / sizeof(names[0]) || bytes[0] == 0)
-			put(dir, names[i], bytes + 1, len - 1);
+	for (size_t i = 0; i < NNAMES - 1; i++)
+		put(names[i], bytes + 1, len - 1);
+	/* without contents it does not count, and the text is read */
+	put(names[NNAMES - 1], bytes + 1, bytes[0] == 0 ? len - 1 : 0);
 	ask(dir);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		char path[256];
-
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		unlink(path);
-	}
-	rmdir(dir);
-	made = 0;
-	strcpy(dir + strlen(dir) - 6, "XXXXXX");
 	return 0;
 }
