@@ -10,6 +10,10 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/time.h>
+#include "fs/file.h"
+#include "kernel/contain.h"
+#include "kernel/mmap.h"
+#include "mm/mm.h"
 
 /* --- inodes ------------------------------------------------------------------------- */
 
@@ -27,24 +31,71 @@ struct inode *inode_new(struct super_block *sb, mode_t mode)
 	inode->i_gid = current->egid;
 	inode->i_atime = inode->i_mtime = inode->i_ctime = CURRENT_TIME;
 	inode->i_sb = sb;
-	if (sb)
+	if (sb) {
 		inode->i_ino = ++sb->s_last_ino;
+		sb->s_inode_refs++;
+	}
 	return inode;
 }
 
 struct inode *igrab(struct inode *inode)
 {
 	inode->i_count++;
+	if (inode->i_sb)
+		inode->i_sb->s_inode_refs++;
 	return inode;
 }
 
 void iput(struct inode *inode)
 {
-	if (--inode->i_count)
-		return;
-	if (inode->i_op && inode->i_op->release)
-		inode->i_op->release(inode);
-	kfree(inode);
+	struct super_block *sb = inode->i_sb;
+
+	if (--inode->i_count == 0) {
+		if (inode->i_op && inode->i_op->release)
+			CALL_MODULE_VOID(inode_module(inode),
+					 inode->i_op->release(inode));
+		kfree(inode);
+	}
+	if (sb)
+		sb->s_inode_refs--;
+}
+
+bool inode_has_pages(const struct inode *inode)
+{
+	return S_ISREG(inode->i_mode) && (inode->i_op->get_page || inode->i_op->readpage);
+}
+
+/* A page of its own, copied from the disk. */
+static struct page *page_read(struct inode *inode, unsigned long index, int *error)
+{
+	loff_t pos = (loff_t)index << PAGE_SHIFT;
+	struct page *page;
+
+	*error = 0;
+	if (pos >= inode->i_size)
+		return NULL;
+	page = user_page_alloc(MM_FILE, PAGE_ZERO);
+	if (!page) {
+		*error = -ENOMEM;
+		return NULL;
+	}
+	*error = CALL_MODULE(inode_module(inode),
+			     inode->i_op->readpage(inode, index, page_address(page)));
+	if (*error) {
+		page_put(page);
+		return NULL;
+	}
+	if (inode->i_size - pos < (loff_t)PAGE_SIZE)
+		memset((char *)page_address(page) + (inode->i_size - pos), 0,
+		       PAGE_SIZE - (inode->i_size - pos));
+	return page;
+}
+
+struct page *inode_page(struct inode *inode, unsigned long index, int *error)
+{
+	if (inode->i_op->readpage)
+		return page_read(inode, index, error);
+	return inode->i_op->get_page(inode, index, error);
 }
 
 /* --- names -------------------------------------------------------------------------- */

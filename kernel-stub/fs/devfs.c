@@ -1,13 +1,18 @@
 /* devfs.c - /dev: the kernel's own devices, and each registered one under its name
  *
- * A ramfs, but a name that is not there is looked up in the table of character devices.
+ * A ramfs, but a name that is not there is looked up in the tables of devices.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include "fs/devfs.h"
 #include "fs/ramfs.h"
+#include "kernel/blkdev.h"
 #include "kernel/chrdev.h"
+
+/* Positions and inode numbers of registered devices: these + major. */
+#define CHAR_AT	 0x10000
+#define BLOCK_AT 0x20000
 
 /* Devices with names of their own; a driver of these majors has no other name. */
 static const struct {
@@ -15,64 +20,93 @@ static const struct {
 	mode_t mode;
 	kdev_t rdev;
 } nodes[] = {
-	{"null", 0666, MKDEV(MEM_MAJOR, MEM_NULL)},
-	{"zero", 0666, MKDEV(MEM_MAJOR, MEM_ZERO)},
-	{"full", 0666, MKDEV(MEM_MAJOR, MEM_FULL)},
-	{"random", 0666, MKDEV(MEM_MAJOR, MEM_RANDOM)},
-	{"urandom", 0666, MKDEV(MEM_MAJOR, MEM_URANDOM)},
-	{"kmsg", 0600, MKDEV(MEM_MAJOR, MEM_KMSG)},
-	{"tty", 0666, MKDEV(TTY_MAJOR, TTY_CONTROLLING)},
-	{"console", 0600, MKDEV(TTY_MAJOR, TTY_CONSOLE)},
-	{"ttyS0", 0600, MKDEV(TTY_MAJOR, TTY_SERIAL)},
+	{"null", S_IFCHR | 0666, MKDEV(MEM_MAJOR, MEM_NULL)},
+	{"zero", S_IFCHR | 0666, MKDEV(MEM_MAJOR, MEM_ZERO)},
+	{"full", S_IFCHR | 0666, MKDEV(MEM_MAJOR, MEM_FULL)},
+	{"random", S_IFCHR | 0666, MKDEV(MEM_MAJOR, MEM_RANDOM)},
+	{"urandom", S_IFCHR | 0666, MKDEV(MEM_MAJOR, MEM_URANDOM)},
+	{"kmsg", S_IFCHR | 0600, MKDEV(MEM_MAJOR, MEM_KMSG)},
+	{"tty", S_IFCHR | 0666, MKDEV(TTY_MAJOR, TTY_CONTROLLING)},
+	{"console", S_IFCHR | 0600, MKDEV(TTY_MAJOR, TTY_CONSOLE)},
+	{"ttyS0", S_IFCHR | 0600, MKDEV(TTY_MAJOR, TTY_SERIAL)},
+	{"ram0", S_IFBLK | 0600, MKDEV(RAMDISK_MAJOR, 0)},
+	{"ram1", S_IFBLK | 0600, MKDEV(RAMDISK_MAJOR, 1)},
+	{"hdc", S_IFBLK | 0600, MKDEV(IDE1_MAJOR, 0)},
+	{"hdd", S_IFBLK | 0600, MKDEV(IDE1_MAJOR, 64)},
 };
 
-static bool named_by_us(unsigned int major)
+static bool named_by_us(mode_t type, unsigned int major)
 {
-	return major == MEM_MAJOR || major == TTY_MAJOR;
+	for (int i = 0; i < (int)ARRAY_SIZE(nodes); i++)
+		if ((nodes[i].mode & S_IFMT) == type && MAJOR(nodes[i].rdev) == major)
+			return true;
+	return false;
 }
 
-static int dev_lookup(struct inode *dir, struct dentry *dentry)
+static int device_make(struct dentry *dentry, mode_t type, unsigned int major)
 {
-	const struct chrdev *dev =
-		chrdev_find_name(dentry->d_name, strlen(dentry->d_name));
-	struct inode *inode;
+	struct inode *inode = inode_new(dentry->d_sb, type | 0600);
 
-	if (!dev || named_by_us(dev->major))
-		return 0;
-	inode = inode_new(dir->i_sb, S_IFCHR | 0600);
 	if (!inode)
 		return -ENOMEM;
-	inode->i_ino = 0x10000 + dev->major; /* the same each time it is looked up */
+	/* the same each time it is looked up */
+	inode->i_ino = (S_ISBLK(type) ? BLOCK_AT : CHAR_AT) + major;
 	inode->i_uid = inode->i_gid = 0;
-	inode->i_rdev = MKDEV(dev->major, 0);
+	inode->i_rdev = MKDEV(major, 0);
 	d_instantiate(dentry, inode);
 	return 0;
 }
 
-#define REGISTERED_AT 0x10000 /* positions from here on are REGISTERED_AT + major */
+static int dev_lookup(struct inode *dir, struct dentry *dentry)
+{
+	const struct chrdev *chr =
+		chrdev_find_name(dentry->d_name, strlen(dentry->d_name));
+	const struct blkdev *blk = blkdev_find_name(dentry->d_name);
+
+	if (chr && !named_by_us(S_IFCHR, chr->major))
+		return device_make(dentry, S_IFCHR, chr->major);
+	if (blk && !named_by_us(S_IFBLK, blk->major))
+		return device_make(dentry, S_IFBLK, blk->major);
+	return 0;
+}
+
+/* Give out the registered device of that type and major; 0, or 1 if there is no room. */
+static int fill_device(struct file *file, void *to, filldir_t fill, const char *name,
+		       mode_t type, unsigned int major)
+{
+	loff_t at = (S_ISBLK(type) ? BLOCK_AT : CHAR_AT) + major;
+
+	if (!named_by_us(type, major) &&
+	    fill(to, name, strlen(name), at, at, type >> 12))
+		return 1;
+	file->f_pos = at + 1;
+	return 0;
+}
 
 /* Those with nodes first (only they are kept in memory), then the registered ones. */
 static int dev_readdir(struct file *file, void *to, filldir_t fill)
 {
-	const struct chrdev *dev;
+	const struct chrdev *chr;
+	const struct blkdev *blk;
 	loff_t before;
 
-	while (file->f_pos < REGISTERED_AT) {
+	while (file->f_pos < CHAR_AT) {
 		before = file->f_pos;
 		dcache_readdir(file, to, fill);
 		if (file->f_pos == before)
 			break;
 		return 0;
 	}
-	if (file->f_pos < REGISTERED_AT)
-		file->f_pos = REGISTERED_AT;
-	while ((dev = chrdev_next(file->f_pos - REGISTERED_AT))) {
-		if (!named_by_us(dev->major) &&
-		    fill(to, dev->name, strlen(dev->name), REGISTERED_AT + dev->major,
-			 0x10000 + dev->major, DT_CHR))
+	if (file->f_pos < CHAR_AT)
+		file->f_pos = CHAR_AT;
+	while (file->f_pos < BLOCK_AT && (chr = chrdev_next(file->f_pos - CHAR_AT)))
+		if (fill_device(file, to, fill, chr->name, S_IFCHR, chr->major))
 			return 0;
-		file->f_pos = REGISTERED_AT + dev->major + 1;
-	}
+	if (file->f_pos < BLOCK_AT)
+		file->f_pos = BLOCK_AT;
+	while ((blk = blkdev_next(file->f_pos - BLOCK_AT)))
+		if (fill_device(file, to, fill, blk->name, S_IFBLK, blk->major))
+			return 0;
 	return 0;
 }
 
@@ -86,7 +120,7 @@ static int add_node(struct super_block *sb, int i)
 
 	if (!dentry)
 		return -ENOMEM;
-	err = dir_iops.mknod(sb->s_root->d_inode, dentry, S_IFCHR | nodes[i].mode,
+	err = dir_iops.mknod(sb->s_root->d_inode, dentry, nodes[i].mode,
 			     nodes[i].rdev);
 	dput(dentry);
 	return err;
@@ -108,7 +142,6 @@ static int dev_read_super(struct super_block *sb, const char *device, const char
 
 struct file_system_type devfs_type = {
 	.name = "devfs",
-	.fs_flags = FS_NODEV,
 	.read_super = dev_read_super,
 	.drop_names = ramfs_drop_tree,
 };

@@ -17,6 +17,10 @@
 #define TTY_CONSOLE	1
 #define TTY_SERIAL	64
 
+/* Of block devices that modules drive: a node is there before the driver, to ask for it. */
+#define RAMDISK_MAJOR 1
+#define IDE1_MAJOR    22 /* the second channel: hdc, hdd */
+
 extern struct file_system_type devfs_type;
 
 /* drivers/mem.c: register the devices of MEM_MAJOR. */

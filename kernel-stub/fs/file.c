@@ -9,6 +9,7 @@
 #include <asm/uaccess.h>
 #include "fs/file.h"
 #include "fs/namei.h"
+#include "kernel/blkdev.h"
 #include "kernel/chrdev.h"
 #include "kernel/contain.h"
 #include "kernel/syscall.h"
@@ -80,8 +81,12 @@ static int device_open(struct file *file, struct inode *inode)
 {
 	unsigned int major = MAJOR(inode->i_rdev);
 
-	if (!S_ISCHR(inode->i_mode))
-		return -ENXIO;
+	if (inode->i_sb && (inode->i_sb->s_flags & MS_NODEV))
+		return -EACCES;
+	if (S_ISBLK(inode->i_mode)) {
+		file->f_op = &blkdev_fops;
+		return 0;
+	}
 	file->f_op = chrdev_get(major, &file->f_owner);
 	if (!file->f_op && major) {
 		if (major == MISC_MAJOR)

@@ -15,7 +15,12 @@ static inline struct module *inode_module(const struct inode *inode)
 
 static inline struct module *file_module(const struct file *file)
 {
-	return file->f_owner ? file->f_owner : inode_module(file->f_dentry->d_inode);
+	const struct inode *inode = file->f_dentry->d_inode;
+
+	if (S_ISCHR(inode->i_mode) || S_ISBLK(inode->i_mode) ||
+	    file->f_op == &generic_ro_fops)
+		return file->f_owner;
+	return inode_module(inode);
 }
 
 /* Give the new task copies of the current one's descriptors, root and directory. 0 or

@@ -7,7 +7,9 @@
 #include <linux/string.h>
 #include <linux/time.h>
 #include <asm/uaccess.h>
+#include "fs/file.h"
 #include "fs/namei.h"
+#include "kernel/contain.h"
 #include "kernel/syscall.h"
 
 #define LINKS_MAX 8 /* symbolic links on the way of one path */
@@ -83,21 +85,60 @@ static void step_up(struct walk *w)
 	step_to(w, dget(at == current->root ? at : at->d_parent));
 }
 
+static DECLARE_WAIT_QUEUE_HEAD(lookup_wait);
+
+/* The child of that name in memory, once it is known whether it exists; NULL: there is none,
+ * or finding out has failed. */
+static struct dentry *find_settled(struct dentry *dir, const char *name, int len)
+{
+	struct dentry *child = d_find(dir, name, len);
+
+	if (child && child->d_in_lookup)
+		wait_event(lookup_wait, !child->d_in_lookup);
+	if (child && list_empty(&child->d_child)) {
+		dput(child);
+		return NULL;
+	}
+	return child;
+}
+
+/* Does the directory have the name? This may sleep, and others look for it meanwhile. */
+static int ask_directory(struct inode *dir, struct dentry *child)
+{
+	int err;
+
+	if (!dir->i_op->lookup)
+		return 0;
+	child->d_in_lookup = true;
+	err = CALL_MODULE(inode_module(dir), dir->i_op->lookup(dir, child));
+	child->d_in_lookup = false;
+	if (err)
+		d_drop(child);
+	wake_up(&lookup_wait);
+	return err;
+}
+
+/* Target of a symbolic link, or NULL. */
+static const char *link_target(struct inode *inode)
+{
+	return CALL_MODULE_OR(inode_module(inode), NULL, inode->i_op->readlink(inode));
+}
+
 /* The child of that name; negative if there is none. Mount points are crossed. */
 static int child_lookup(struct dentry *dir, const char *name, int len,
 			struct dentry **out)
 {
-	struct dentry *child = d_find(dir, name, len), *root;
-	int err = 0;
+	struct dentry *child, *root;
+	int err;
 
 	if (len > NAME_MAX)
 		return -ENAMETOOLONG;
+	child = find_settled(dir, name, len);
 	if (!child) {
 		child = d_alloc(dir, name, len);
 		if (!child)
 			return -ENOMEM;
-		if (dir->d_inode->i_op->lookup)
-			err = dir->d_inode->i_op->lookup(dir->d_inode, child);
+		err = ask_directory(dir->d_inode, child);
 		if (err) {
 			dput(child);
 			return err;
@@ -121,7 +162,7 @@ static int follow(struct walk *w, struct dentry *link)
 
 	if (++w->links > LINKS_MAX)
 		return -ELOOP;
-	target = link->d_inode->i_op->readlink(link->d_inode);
+	target = link_target(link->d_inode);
 	if (!target)
 		return -EIO;
 	err = walk(w, target, true, false);
@@ -280,7 +321,7 @@ int place_follow(struct place *place)
 		if (!place->dentry->d_inode || !S_ISLNK(place->dentry->d_inode->i_mode))
 			return 0;
 		link = *place;
-		target = link.dentry->d_inode->i_op->readlink(link.dentry->d_inode);
+		target = link_target(link.dentry->d_inode);
 		if (n == LINKS_MAX || !target)
 			err = target ? -ELOOP : -EIO;
 		else
@@ -716,9 +757,9 @@ long sys_readlinkat(int dfd, const char *user, char *buf, int size)
 		return err;
 	ret = -EINVAL;
 	if (S_ISLNK(dentry->d_inode->i_mode)) {
-		target = dentry->d_inode->i_op->readlink(dentry->d_inode);
-		ret = min((long)strlen(target), (long)size);
-		if (copy_to_user(buf, target, ret))
+		target = link_target(dentry->d_inode);
+		ret = target ? min((long)strlen(target), (long)size) : -EIO;
+		if (ret > 0 && copy_to_user(buf, target, ret))
 			ret = -EFAULT;
 	}
 	dput(dentry);

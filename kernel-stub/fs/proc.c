@@ -376,7 +376,6 @@ static int proc_read_super(struct super_block *sb, const char *device,
 
 struct file_system_type proc_type = {
 	.name = "proc",
-	.fs_flags = FS_NODEV,
 	.read_super = proc_read_super,
 };
 

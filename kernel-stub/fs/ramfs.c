@@ -397,7 +397,6 @@ void ramfs_drop_tree(struct super_block *sb)
 
 struct file_system_type ramfs_type = {
 	.name = "ramfs",
-	.fs_flags = FS_NODEV,
 	.read_super = ram_read_super,
 	.drop_names = ramfs_drop_tree,
 };

@@ -31,7 +31,7 @@ static ssize_t for_pages(struct inode *inode, loff_t pos, size_t count,
 	while (done < count && !err) {
 		size_t off = pos & ~PAGE_MASK,
 		       n = min(count - done, (size_t)PAGE_SIZE - off);
-		struct page *page = inode->i_op->get_page(inode, pos >> PAGE_SHIFT, &err);
+		struct page *page = inode_page(inode, pos >> PAGE_SHIFT, &err);
 		const char *from = page ? page_address(page) : zero_page;
 
 		if (!err)

@@ -2,6 +2,7 @@
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
+#include <linux/kmod.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -9,10 +10,13 @@
 #include <asm/uaccess.h>
 #include "fs/namei.h"
 #include "fs/super.h"
+#include "kernel/blkdev.h"
+#include "kernel/contain.h"
+#include "kernel/module.h"
 #include "kernel/syscall.h"
 #include "kernel/text.h"
 
-#define MNT_DETACH 2
+#define MS_SHOWN (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
 static LIST_HEAD(types);
 static LIST_HEAD(supers);
@@ -31,6 +35,8 @@ int register_filesystem(struct file_system_type *type)
 {
 	if (type_find(type->name))
 		return -EBUSY;
+	if (!type->owner)
+		type->owner = mod_caller(__builtin_return_address(0));
 	list_add_tail(&type->list, &types);
 	return 0;
 }
@@ -43,14 +49,40 @@ int unregister_filesystem(struct file_system_type *type)
 	return 0;
 }
 
+int super_forget(const struct module *owner)
+{
+	struct list_head *pos, *tmp;
+	int n = 0;
+
+	list_for_each_safe(pos, tmp, &types)
+	{
+		if (list_entry(pos, struct file_system_type, list)->owner != owner)
+			continue;
+		list_del(pos);
+		n++;
+	}
+	return n;
+}
+
 int super_show_filesystems(struct text *t)
 {
 	struct file_system_type *type;
 
 	list_for_each_entry (type, &types, list)
-		text_printf(t, "%s\t%s\n", type->fs_flags & FS_NODEV ? "nodev" : "",
-			    type->name);
+		text_printf(t, "%s\t%s\n",
+			    type->fs_flags & FS_REQUIRES_DEV ? "" : "nodev", type->name);
 	return t->error;
+}
+
+/* A field: what would end it is written in octal. */
+static void show_name(struct text *t, const char *name)
+{
+	for (; *name; name++)
+		if (strchr(" \t\n\\", *name))
+			text_printf(t, "\\%03o", (unsigned char)*name);
+		else
+			text_add(t, name, 1);
+	text_add(t, " ", 1);
 }
 
 int super_show_mounts(struct text *t)
@@ -60,56 +92,142 @@ int super_show_mounts(struct text *t)
 
 	list_for_each_entry (sb, &supers, s_list) {
 		path = d_path(sb->s_root, buf, sizeof(buf));
-		text_printf(t, "%s %s %s %s 0 0\n", sb->s_device,
-			    IS_ERR(path) ? "?" : path, sb->s_type->name,
-			    sb->s_flags & MS_RDONLY ? "ro" : "rw");
+		show_name(t, sb->s_device);
+		show_name(t, IS_ERR(path) ? "?" : path);
+		text_printf(t, "%s %s%s%s%s 0 0\n", sb->s_type->name,
+			    sb->s_flags & MS_RDONLY ? "ro" : "rw",
+			    sb->s_flags & MS_NOSUID ? ",nosuid" : "",
+			    sb->s_flags & MS_NODEV ? ",nodev" : "",
+			    sb->s_flags & MS_NOEXEC ? ",noexec" : "");
 	}
 	return t->error;
 }
 
+static void owner_put(struct module *owner)
+{
+	if (owner)
+		__MOD_DEC_USE_COUNT(owner);
+}
+
 static void super_free(struct super_block *sb)
 {
-	struct file_system_type *type = sb->s_type;
+	struct module *owner = sb->s_type->owner;
 
-	if (type->put_super)
-		type->put_super(sb);
-	if (type->owner)
-		__MOD_DEC_USE_COUNT(type->owner);
+	if (sb->s_type->put_super)
+		CALL_MODULE_VOID(owner, sb->s_type->put_super(sb));
+	if (sb->s_bdev)
+		blkdev_put(sb->s_bdev, FMODE_READ);
 	kfree(sb);
+	owner_put(owner);
+}
+
+/* The type of that name, its module in use from here on. */
+static struct file_system_type *type_get(const char *name)
+{
+	struct file_system_type *type = type_find(name);
+
+	if (!type && *name) {
+		request_module("%s", name);
+		type = type_find(name);
+	}
+	return type && try_inc_mod_count(type->owner) ? type : NULL;
+}
+
+/* File systems of devices are read-only, so the device is opened for reading. */
+static int device_get(const char *path, unsigned flags, struct block_device **out)
+{
+	struct dentry *dentry;
+	int err = path_lookup(AT_FDCWD, path, LOOKUP_FOLLOW, &dentry);
+
+	if (err)
+		return err;
+	if (!S_ISBLK(dentry->d_inode->i_mode))
+		err = -ENOTBLK;
+	else if (dentry->d_sb->s_flags & MS_NODEV)
+		err = -EACCES;
+	else
+		err = blkdev_get(dentry->d_inode->i_rdev, FMODE_READ, 0, out);
+	dput(dentry);
+	return err;
+}
+
+/* A number for what has no device: the lowest that is free. */
+static kdev_t free_dev(void)
+{
+	struct super_block *sb;
+	bool taken = true;
+	kdev_t dev = 0;
+
+	while (taken) {
+		dev++;
+		taken = false;
+		list_for_each_entry (sb, &supers, s_list)
+			taken |= sb->s_dev == dev;
+	}
+	return dev;
+}
+
+/* Fill in a super block; what it has got when this fails is freed by super_free(). */
+static int super_read(struct super_block *sb, const char *options)
+{
+	struct file_system_type *type = sb->s_type;
+	int err = 0;
+
+	if (type->fs_flags & FS_REQUIRES_DEV)
+		err = device_get(sb->s_device, sb->s_flags, &sb->s_bdev);
+	if (err)
+		return err;
+	sb->s_dev = sb->s_bdev ? sb->s_bdev->bd_dev : free_dev();
+	err = CALL_MODULE(type->owner, type->read_super(sb, sb->s_device, options));
+	if (err) {
+		dput(sb->s_root);
+		sb->s_root = NULL;
+	}
+	return err;
+}
+
+/* Reading may have slept: is the place still free? */
+static int super_attach(struct super_block *sb, struct dentry *on)
+{
+	if (on && on->d_mounted)
+		return -EBUSY;
+	list_add_tail(&sb->s_list, &supers);
+	if (on) {
+		sb->s_covered = dget(on);
+		on->d_mounted = sb->s_root;
+	}
+	return 0;
 }
 
 int super_mount(const char *name, const char *device, struct dentry *on, unsigned flags,
 		const char *options, struct super_block **out)
 {
-	struct file_system_type *type = type_find(name);
+	struct file_system_type *type = type_get(name);
 	struct super_block *sb;
 	int err;
 
-	if (!type || !try_inc_mod_count(type->owner))
+	if (!type)
 		return -ENODEV;
 	sb = kmalloc(sizeof(*sb), GFP_KERNEL);
 	if (!sb) {
-		if (type->owner)
-			__MOD_DEC_USE_COUNT(type->owner);
+		owner_put(type->owner);
 		return -ENOMEM;
 	}
 	memset(sb, 0, sizeof(*sb));
 	sb->s_type = type;
 	sb->s_flags = flags;
 	strncpy(sb->s_device, device, sizeof(sb->s_device) - 1);
-	err = type->read_super(sb, device, options);
-	if (err) {
+	err = super_read(sb, options);
+	if (!err) {
+		err = super_attach(sb, on);
+		if (err)
+			dput(sb->s_root);
+	}
+	if (err)
 		super_free(sb);
-		return err;
-	}
-	list_add_tail(&sb->s_list, &supers);
-	if (on) {
-		sb->s_covered = dget(on);
-		on->d_mounted = sb->s_root;
-	}
-	if (out)
+	else if (out)
 		*out = sb;
-	return 0;
+	return err;
 }
 
 static int count_children(const struct dentry *dir)
@@ -123,16 +241,20 @@ static int count_children(const struct dentry *dir)
 }
 
 /* Does anybody refer to a name of it, beyond the `kept` references of the file system
- * itself (the root's one is ours) and those of the names below? */
+ * itself (the root's one is ours) and those of the names below? Or to an inode, beyond that
+ * of each name: a mapping does. */
 static bool in_use(struct super_block *sb, int kept)
 {
 	struct dentry *at;
+	int inodes = 0;
 
-	for (at = sb->s_root; at; at = d_next(sb->s_root, at))
+	for (at = sb->s_root; at; at = d_next(sb->s_root, at)) {
 		if (at->d_mounted ||
 		    at->d_count > count_children(at) + (at == sb->s_root ? 1 : kept))
 			return true;
-	return false;
+		inodes += at->d_inode != NULL;
+	}
+	return sb->s_inode_refs > inodes;
 }
 
 int super_umount(struct super_block *sb)
@@ -181,7 +303,7 @@ long sys_mount(const char *user_device, const char *user_dir, const char *user_t
 	if (!err && dir == dir->d_sb->s_root)
 		err = -EBUSY; /* the root of a file system, so one is mounted here */
 	if (!err)
-		err = super_mount(type, device, dir, flags & MS_RDONLY, options, NULL);
+		err = super_mount(type, device, dir, flags & MS_SHOWN, options, NULL);
 	dput(dir);
 	kfree(device);
 	kfree(type);

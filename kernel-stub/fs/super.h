@@ -7,11 +7,16 @@
 struct text;
 
 /* Mount a file system of the named type on the directory `on` (NULL: it is the root);
- * *out, if not NULL, gets its super block. -ENODEV: no such type. */
+ * *out, if not NULL, gets its super block. If no such type is registered its module is asked
+ * for. -ENODEV: there is none; -ENOTBLK, -ENXIO: the device is none; -EBUSY: something is
+ * mounted there; or why the file system could not be read. */
 int super_mount(const char *type, const char *device, struct dentry *on, unsigned flags,
 		const char *options, struct super_block **out);
 /* -EBUSY while anything in it is in use. */
 int super_umount(struct super_block *sb);
+
+/* The module leaves: unregister its file systems. Returns how many there were. */
+int super_forget(const struct module *owner);
 
 int super_show_filesystems(struct text *t);
 int super_show_mounts(struct text *t);

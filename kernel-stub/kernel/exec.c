@@ -156,7 +156,9 @@ static int program_open(struct program *p, const char *path)
 		iput(p->inode);
 	p->inode = igrab(dentry->d_inode);
 	dput(dentry);
-	if (!S_ISREG(p->inode->i_mode) || !p->inode->i_op->get_page)
+	if (!inode_has_pages(p->inode))
+		return -EACCES;
+	if (p->inode->i_sb->s_flags & MS_NOEXEC)
 		return -EACCES;
 	err = permission(p->inode, MAY_EXEC);
 	if (err)
@@ -397,6 +399,8 @@ static void program_credentials(struct program *p)
 {
 	p->euid = current->euid;
 	p->egid = current->egid;
+	if (p->inode->i_sb->s_flags & MS_NOSUID)
+		return;
 	if (p->inode->i_mode & S_ISUID)
 		p->euid = p->inode->i_uid;
 	if (p->inode->i_mode & S_ISGID)

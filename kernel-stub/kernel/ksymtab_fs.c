@@ -1,4 +1,5 @@
 /* ksymtab_fs.c - what file systems and requests for modules export to modules */
+#include <linux/blkdev.h>
 #include <linux/fs.h>
 #include <linux/kmod.h>
 #include <linux/module.h>
@@ -21,5 +22,10 @@ EXPORT_SYMBOL(generic_file_read);
 EXPORT_SYMBOL(generic_file_llseek);
 EXPORT_SYMBOL(generic_ro_fops);
 EXPORT_SYMBOL(dcache_readdir);
+
+EXPORT_SYMBOL(register_blkdev);
+EXPORT_SYMBOL(unregister_blkdev);
+EXPORT_SYMBOL(blkdev_read);
+EXPORT_SYMBOL(blkdev_write);
 
 EXPORT_SYMBOL(request_module);

@@ -238,7 +238,7 @@ static struct page *area_page(struct vm_area_struct *area, unsigned long addr, b
 	*error = 0;
 	if (area->inode) {
 		index = area->pgoff + ((addr - area->start) >> PAGE_SHIFT);
-		page = area->inode->i_op->get_page(area->inode, index, error);
+		page = inode_page(area->inode, index, error);
 		if (*error)
 			return NULL;
 		if (page && !write) {
@@ -404,7 +404,7 @@ static long map_file(unsigned long flags, unsigned int fd, struct inode **inode)
 	if (!(file->f_mode & FMODE_READ))
 		return -EACCES;
 	*inode = file->f_dentry->d_inode;
-	return S_ISREG((*inode)->i_mode) && (*inode)->i_op->get_page ? 0 : -ENODEV;
+	return inode_has_pages(*inode) ? 0 : -ENODEV;
 }
 
 long sys_mmap2(unsigned long addr, unsigned long len, unsigned long prot,

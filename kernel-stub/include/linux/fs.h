@@ -6,8 +6,8 @@
  * `put`. A dentry without inode (d_inode == NULL) is a name that does not exist; it is
  * what create, mkdir and their like are handed to fill in.
  *
- * A regular file's content is pages: i_op->get_page. Reading, mapping and execve all
- * stand on it, so a file system that reads a disk writes that one function.
+ * A regular file's content is pages: i_op->get_page, or i_op->readpage of a file system
+ * that copies them from a disk. Reading, mapping and execve all stand on these.
  */
 #ifndef LINUX_FS_H
 #define LINUX_FS_H
@@ -24,8 +24,9 @@ struct dentry;
 struct file;
 struct super_block;
 struct vm_area_struct;
+struct block_device;
 
-/* --- files ------------------------------------------------------------------------- */
+/* --- files -------------------------------------------------------------------------- */
 
 /* One name of a directory: 0 to go on, else stop and keep it for the next call. */
 typedef int (*filldir_t)(void *to, const char *name, int len, loff_t off, ino_t ino,
@@ -99,7 +100,7 @@ int fd_install(struct file *file, unsigned int from, bool cloexec);
 /* For drivers whose files have no position. */
 loff_t no_llseek(struct file *file, loff_t offset, int whence);
 
-/* --- inodes ------------------------------------------------------------------------ */
+/* --- inodes ------------------------------------------------------------------------- */
 
 struct inode_operations {
 	/* Fill in dentry->d_inode if the directory has the name; 0 also if it has not. */
@@ -118,6 +119,9 @@ struct inode_operations {
 	/* Page `index` of a regular file with a reference for the caller; NULL: a hole
 	 * (zeros) if *error is 0. */
 	struct page *(*get_page)(struct inode *inode, unsigned long index, int *error);
+	/* Or: fill `to` with the PAGE_SIZE bytes of page `index`, which begins before the
+	 * end of the file; what lies behind the end is zeroed by the caller. 0 or -errno. */
+	int (*readpage)(struct inode *inode, unsigned long index, void *to);
 	int (*truncate)(struct inode *inode, loff_t size);
 	/* Last reference gone: free what the file system hung on it. */
 	void (*release)(struct inode *inode);
@@ -143,6 +147,10 @@ struct inode {
 struct inode *inode_new(struct super_block *sb, mode_t mode);
 struct inode *igrab(struct inode *inode);
 void iput(struct inode *inode);
+/* Is its content pages? Then page `index` with a reference for the caller; NULL: a hole
+ * if *error is 0. */
+bool inode_has_pages(const struct inode *inode);
+struct page *inode_page(struct inode *inode, unsigned long index, int *error);
 
 #define S_IFMT	    0170000
 #define S_IFSOCK    0140000
@@ -176,7 +184,7 @@ extern const struct file_operations generic_ro_fops;
 /* Read a regular file into kernel memory: bytes read (short at its end) or -errno. */
 int kernel_read(struct inode *inode, loff_t pos, void *buf, size_t count);
 
-/* --- names ------------------------------------------------------------------------- */
+/* --- names -------------------------------------------------------------------------- */
 
 #define NAME_MAX 255
 #define PATH_MAX 4096
@@ -190,6 +198,7 @@ struct dentry {
 	struct super_block *d_sb;
 	struct dentry *d_mounted; /* root of the file system mounted here */
 	bool d_pinned;		  /* the tree in memory is the file system (ramfs) */
+	bool d_in_lookup;	  /* whether it has an inode is being found out */
 	char *d_name;
 };
 
@@ -215,8 +224,9 @@ int dcache_readdir(struct file *file, void *to, filldir_t fill);
 
 struct file_system_type {
 	const char *name;
-	int fs_flags; /* FS_NODEV: needs no device */
-	/* Fill in a new super block, s_root included. */
+	int fs_flags; /* FS_REQUIRES_DEV */
+	/* Fill in a new super block, s_root included; s_bdev is there already. If it fails,
+	 * put_super is called with what there is. */
 	int (*read_super)(struct super_block *sb, const char *device,
 			  const char *options);
 	/* Unmounted: free what hangs on the super block; the root is gone already. */
@@ -226,21 +236,27 @@ struct file_system_type {
 	struct module *owner;
 	struct list_head list;
 };
-#define FS_NODEV 1
+#define FS_REQUIRES_DEV 1
 
 struct super_block {
 	struct file_system_type *s_type;
 	struct dentry *s_root;
 	struct dentry *s_covered; /* mount point, NULL for the root */
 	unsigned int s_flags;	  /* MS_* */
-	kdev_t s_dev;
+	kdev_t s_dev;		     /* a number of its own if it has no device */
+	struct block_device *s_bdev; /* open while mounted; NULL: none is needed */
 	char s_device[64]; /* as mount(2) named it */
 	ino_t s_last_ino;
+	int s_inode_refs; /* references to inodes of it */
 	struct list_head s_list;
 	void *s_private;
 };
 #define MS_RDONLY 1
+#define MS_NOSUID 2
+#define MS_NODEV  4
+#define MS_NOEXEC 8
 
+/* -EBUSY: there is one of that name; -EINVAL: there is not. */
 int register_filesystem(struct file_system_type *type);
 int unregister_filesystem(struct file_system_type *type);
 
@@ -250,6 +266,34 @@ int unregister_filesystem(struct file_system_type *type);
 /* major 0: any free one, returned; else 0. -EBUSY, -EINVAL. */
 int register_chrdev(unsigned int major, const char *name, struct file_operations *fops);
 int unregister_chrdev(unsigned int major, const char *name);
+
+/* --- block devices (kernel/blkdev.c; linux/blkdev.h has what drivers and file systems call)
+ */
+
+/* open, release and ioctl as in 2.4; where that has a queue of requests, here is one
+ * function. */
+struct block_device_operations {
+	struct module *owner;
+	int (*open)(struct inode *, struct file *);
+	int (*release)(struct inode *, struct file *);
+	int (*ioctl)(struct inode *, struct file *, unsigned int, unsigned long);
+	/* Has the medium been changed since this was asked last? 1 or 0. */
+	int (*check_media_change)(kdev_t);
+	/* Then: find out what is there now. */
+	int (*revalidate)(kdev_t);
+	/* Bytes of an open device, a multiple of 512. */
+	loff_t (*size)(kdev_t);
+	/* Move `count` sectors of 512 bytes between the device and memory, and sleep until
+	 * that is done. They lie inside of the device; requests for one device come one at
+	 * a time. 0, -EIO, -EROFS ... */
+	int (*transfer)(kdev_t, int write, unsigned long sector, unsigned int count,
+			void *buf);
+};
+
+/* As register_chrdev(). */
+int register_blkdev(unsigned int major, const char *name,
+		    struct block_device_operations *bdops);
+int unregister_blkdev(unsigned int major, const char *name);
 
 /* --- boot ----------------------------------------------------------------------------
  */
