@@ -22,7 +22,8 @@ fetch-i386 $(I386)/complete: scripts/fetch-i386 kernel-stub/user/native.mk
 	@touch $(I386)/complete
 
 # --- the tools: the same sources, another transport ---------------------------------------
-TARGET_CFLAGS := $(filter-out $(SAN),$(HOST_CFLAGS)) -m32 -march=i686 -I$(I386)/root/usr/include
+TARGET_CFLAGS := $(filter-out $(SAN),$(HOST_CFLAGS)) -m32 -march=i686 \
+                 -D_FILE_OFFSET_BITS=64 -I$(I386)/root/usr/include
 SRC_ksys_native.a := lib/ksys_native.c
 target-objects = $(patsubst %.c,$(O)/target/%.o,$(1))
 target-archives = $(patsubst %,$(O)/target/%.a,$(subst ksys_remote,ksys_native,$(LIB_$(1))))
