@@ -90,17 +90,14 @@ void sock_free(struct socket *sock)
 int sock_create(int number, int type, int protocol, struct socket **out)
 {
 	const struct net_proto_family *family = &families[(unsigned)number % NPROTO];
-	char name[20];
 	int err;
 
 	if ((unsigned)number >= NPROTO)
 		return -EAFNOSUPPORT;
 	if (type < 0 || type >= SOCK_MAX)
 		return -EINVAL;
-	if (!family->create) {
-		snprintf(name, sizeof(name), "net-pf-%d", number);
-		request_module(name);
-	}
+	if (!family->create)
+		request_module("net-pf-%d", number);
 	if (!family->create || !try_inc_mod_count(family->owner))
 		return -EAFNOSUPPORT;
 	*out = sock_new(type, family->owner);
