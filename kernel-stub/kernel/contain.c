@@ -56,30 +56,6 @@ long gate_open(struct gate *gate, struct module *owner)
 	return 0;
 }
 
-static bool is_node(unsigned long at, struct list_head *node)
-{
-	struct list_head neighbour;
-
-	return kernel_peek(node, (void *)at, sizeof(*node)) &&
-	       kernel_peek(&neighbour, node->next, sizeof(neighbour)) &&
-	       (unsigned long)neighbour.prev == at &&
-	       kernel_peek(&neighbour, node->prev, sizeof(neighbour)) &&
-	       (unsigned long)neighbour.next == at;
-}
-
-/* Frames that nobody will return to may hold members of lists: waiters, timers. Whatever
- * looks like one, and to which both neighbours point, is one. */
-static void abandon(unsigned long low, unsigned long high)
-{
-	struct list_head node;
-
-	if (low >= high || high - low > KSTACK_SIZE)
-		return;
-	for (low &= ~3ul; low < high; low += sizeof(long))
-		if (is_node(low, &node))
-			list_join(node.prev, node.next);
-}
-
 void gate_close(struct gate *gate)
 {
 	if (!gate->owner)
@@ -89,7 +65,6 @@ void gate_close(struct gate *gate)
 		gate->outer->ticks += gate->ticks;
 	if (gate->error) {
 		irq_depth = gate->irq_depth;
-		abandon(gate->low, gate->regs[GATE_ESP]);
 		if (!irq_depth)
 			current->state = TASK_RUNNING;
 		mod_fault(gate->owner);
@@ -115,11 +90,35 @@ struct module *contain_module(void)
 	return current->gate ? current->gate->owner : NULL;
 }
 
+static bool is_node(unsigned long at, struct list_head *node)
+{
+	struct list_head neighbour;
+
+	return kernel_peek(node, (void *)at, sizeof(*node)) &&
+	       kernel_peek(&neighbour, node->next, sizeof(neighbour)) &&
+	       (unsigned long)neighbour.prev == at &&
+	       kernel_peek(&neighbour, node->prev, sizeof(neighbour)) &&
+	       (unsigned long)neighbour.next == at;
+}
+
+/* Frames that nobody will return to may hold members of lists: waiters, timers. Whatever
+ * looks like one, and to which both neighbours point, is one. */
+static void abandon(unsigned long low, unsigned long high)
+{
+	struct list_head node;
+
+	if (low >= high || high - low > KSTACK_SIZE)
+		return;
+	for (low &= ~3ul; low < high; low += sizeof(long))
+		if (is_node(low, &node))
+			list_join(node.prev, node.next);
+}
+
 static void leave(struct gate *gate, struct pt_regs *regs, unsigned long esp, int error)
 {
 	gate->error = error;
-	gate->low = esp;
 	gate_resuming = gate;
+	abandon(esp, gate->regs[GATE_ESP]);
 	regs->eip = (unsigned long)gate_resume;
 	regs->cs = KERNEL_CS;
 	regs->ds = regs->es = KERNEL_DS;

@@ -32,7 +32,6 @@ struct gate {
 	struct module *owner;  /* NULL: leads nowhere, see gate_bar() */
 	unsigned long regs[7]; /* gate.S */
 	int error;	       /* why it was left, 0: not at all */
-	unsigned long low;     /* then: the stack from here up to the gate is abandoned */
 	unsigned irq_depth;
 	unsigned ticks; /* of processor time so far, jiffies */
 	unsigned long

@@ -45,7 +45,7 @@ MODULE_PARM_DESC(where, "init open read ioctl release cleanup irq timer");
 EXPORT_NO_SYMBOLS;
 
 static const int constant = 1;
-static volatile int fired;
+static volatile int armed, fired;
 static DECLARE_WAIT_QUEUE_HEAD(queue);
 static struct timer_list timer;
 
@@ -89,7 +89,7 @@ static void crash_divide(void)
 {
 	volatile int zero = 0;
 
-	fired = 1 / zero;
+	fired = 1000 / zero;
 }
 
 static void crash_invalid(void)
@@ -220,6 +220,8 @@ static void crash_irq(int irq, void *dev_id, struct pt_regs *regs)
 {
 	outb(RTC_FLAGS, RTC_INDEX);
 	inb(RTC_DATA);
+	if (!armed)
+		return; /* left over from the last time */
 	fired = 1;
 	crash_at("irq");
 }
@@ -249,6 +251,7 @@ static int crash_ioctl(struct inode *inode, struct file *file, unsigned int cmd,
 {
 	crash_at("ioctl");
 	fired = 0;
+	armed = cmd == 1;
 	if (cmd == 1)
 		rtc_set(RTC_ENABLE, rtc_get(RTC_ENABLE) | PERIODIC);
 	else if (cmd == 2)
