@@ -9,6 +9,8 @@
 #include <linux/slab.h>
 #include <linux/timer.h>
 #include "fs/proc.h"
+#include "fs/super.h"
+#include "kernel/blkdev.h"
 #include "kernel/chrdev.h"
 #include "kernel/contain.h"
 #include "kernel/inter_module.h"
@@ -18,6 +20,7 @@
 #include "kernel/resource.h"
 #include "kernel/syscall.h"
 #include "mm/mm.h"
+#include "net/family.h"
 
 extern const struct module_symbol __start___ksymtab[], __stop___ksymtab[];
 extern const struct exception_table_entry __start___ex_table[], __stop___ex_table[];
@@ -103,7 +106,8 @@ static void free_leaked(void *object, size_t size, unsigned long caller)
 /* Undo what it has registered and reserved; returns how much that was. */
 static int withdraw(struct module *m, unsigned long start, unsigned long end)
 {
-	return chrdev_forget(m) + resource_forget(m) + inter_module_forget(m) +
+	return chrdev_forget(m) + blkdev_forget(m) + super_forget(m) +
+	       resource_forget(m) + inter_module_forget(m) + sock_forget(m) +
 	       irq_free_range(start, end) + timer_free_range(start, end);
 }
 
@@ -190,6 +194,12 @@ static int store_tainted(const char *text)
 	return 0;
 }
 
+static int show_devices(struct text *t)
+{
+	chrdev_show(t);
+	return blkdev_show(t);
+}
+
 void module_proc(void)
 {
 	proc_add_rw("sys/kernel/tainted", show_tainted, store_tainted);
@@ -198,5 +208,5 @@ void module_proc(void)
 	proc_add("modmem", mod_show_memory);
 	proc_add("ioports", resource_show_ioports);
 	proc_add("iomem", resource_show_iomem);
-	proc_add("devices", chrdev_show);
+	proc_add("devices", show_devices);
 }
