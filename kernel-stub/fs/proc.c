@@ -1,8 +1,9 @@
 /* proc.c - /proc: registered files whose content a function writes, and a directory a
  * process
  *
- * The registered tree is a ramfs whose files are opened by us: the text is made at open and
- * hangs on the file. /proc/PID is made when it is looked up and forgotten after use.
+ * The registered tree is names in memory whose files are opened by us: the text is made at
+ * open and hangs on the file. A directory that was only made on the way to a file goes with
+ * the last name in it. /proc/PID is made when it is looked up and forgotten after use.
  */
 #include <linux/errno.h>
 #include <linux/fs.h>
@@ -16,22 +17,40 @@
 #include "fs/proc.h"
 #include "fs/ramfs.h"
 #include "fs/super.h"
+#include "kernel/contain.h"
 #include "kernel/mmap.h"
+#include "kernel/module.h"
 #include "kernel/panic.h"
 #include "kernel/syscall.h"
 #include "kernel/task.h"
 #include "kernel/text.h"
 #include "kernel/uts.h"
 
-#define STORE_MAX 256 /* bytes of one write */
+#define STORE_MAX 4096 /* bytes of one write */
 
 struct entry {
+	mode_t mode;
 	int (*show)(struct text *);
 	int (*store)(const char *);
+	/* or, with `data`: */
+	const struct proc_file_ops *ops;
+	void *data;
 	/* of a file below /proc/PID instead: */
 	int (*show_task)(struct text *, struct task_struct *);
 	int pid;
+	/* of what is registered: */
+	struct module *owner;  /* NULL: the kernel */
+	struct dentry *dentry; /* NULL: it is not any more, or never was */
+	struct list_head list; /* in `entries` */
 };
+
+/* What hangs on an open file; its module is in use. */
+struct opened {
+	struct text text;
+	struct module *owner;
+};
+
+static LIST_HEAD(entries); /* the newest first */
 
 /* --- files -------------------------------------------------------------------------- */
 
@@ -39,43 +58,58 @@ static int show_entry(const struct entry *e, struct text *t)
 {
 	struct task_struct *task;
 
-	if (!e->show_task)
-		return e->show ? e->show(t) : 0;
-	task = find_task_by_pid(e->pid);
-	return task ? e->show_task(t, task) : -ESRCH;
+	if (e->show_task) {
+		task = find_task_by_pid(e->pid);
+		return task ? e->show_task(t, task) : -ESRCH;
+	}
+	if (!e->dentry)
+		return -ENOENT;
+	if (e->ops)
+		return e->ops->show ? e->ops->show(t, e->data) : 0;
+	return e->show ? CALL_MODULE(e->owner, e->show(t)) : 0;
+}
+
+static void opened_free(struct opened *o)
+{
+	text_free(&o->text);
+	__MOD_DEC_USE_COUNT(o->owner);
+	kfree(o);
 }
 
 static int entry_open(struct inode *inode, struct file *file)
 {
-	struct text *t = kmalloc(sizeof(*t), GFP_KERNEL);
+	const struct entry *e = inode->i_private;
+	struct opened *o = kmalloc(sizeof(*o), GFP_KERNEL);
 	int err = 0;
 
-	if (!t)
+	if (!o)
 		return -ENOMEM;
-	memset(t, 0, sizeof(*t));
-	if (file->f_mode & FMODE_READ)
-		err = show_entry(inode->i_private, t);
-	if (!err)
-		err = t->error;
-	if (err) {
-		text_free(t);
-		kfree(t);
-		return err;
+	memset(o, 0, sizeof(*o));
+	if (!try_inc_mod_count(e->owner)) {
+		kfree(o);
+		return -ENOENT;
 	}
-	file->private_data = t;
-	return 0;
+	o->owner = e->owner;
+	if (file->f_mode & FMODE_READ)
+		err = show_entry(e, &o->text);
+	if (!err)
+		err = o->text.error;
+	if (err)
+		opened_free(o);
+	else
+		file->private_data = o;
+	return err;
 }
 
 static int entry_release(struct inode *inode, struct file *file)
 {
-	text_free(file->private_data);
-	kfree(file->private_data);
+	opened_free(file->private_data);
 	return 0;
 }
 
 static ssize_t entry_read(struct file *file, char *buf, size_t count, loff_t *pos)
 {
-	struct text *t = file->private_data;
+	const struct text *t = &((struct opened *)file->private_data)->text;
 	size_t n;
 
 	if (*pos >= (loff_t)t->len)
@@ -87,23 +121,36 @@ static ssize_t entry_read(struct file *file, char *buf, size_t count, loff_t *po
 	return n;
 }
 
+/* One write(2) is one text. */
+static ssize_t store_text(const struct entry *e, const char *buf, size_t count)
+{
+	char *line;
+	int err = -EFAULT;
+
+	if (count >= STORE_MAX)
+		return -EINVAL;
+	line = kmalloc(count + 1, GFP_KERNEL);
+	if (!line)
+		return -ENOMEM;
+	if (!copy_from_user(line, buf, count)) {
+		line[count] = '\0';
+		if (count && line[count - 1] == '\n')
+			line[count - 1] = '\0';
+		err = CALL_MODULE(e->owner, e->store(line));
+	}
+	kfree(line);
+	return err ? err : (ssize_t)count;
+}
+
 static ssize_t entry_write(struct file *file, const char *buf, size_t count, loff_t *pos)
 {
 	const struct entry *e = file->f_dentry->d_inode->i_private;
-	char line[STORE_MAX];
-	int err;
 
-	if (!e->store)
-		return -EIO;
-	if (count >= sizeof(line))
-		return -EINVAL;
-	if (copy_from_user(line, buf, count))
-		return -EFAULT;
-	line[count] = '\0';
-	if (count && line[count - 1] == '\n')
-		line[count - 1] = '\0';
-	err = e->store(line);
-	return err ? err : (ssize_t)count;
+	if (e->dentry && e->ops && e->ops->write)
+		return e->ops->write(file, buf, count, e->data);
+	if (e->dentry && e->store)
+		return store_text(e, buf, count);
+	return -EIO;
 }
 
 static const struct file_operations entry_fops = {
@@ -129,10 +176,10 @@ static const struct inode_operations entry_iops = {
 	.truncate = entry_truncate,
 };
 
-static int entry_make(struct super_block *sb, struct dentry *dentry, mode_t mode,
+static int entry_make(struct super_block *sb, struct dentry *dentry,
 		      const struct entry *e)
 {
-	struct inode *inode = inode_new(sb, S_IFREG | mode);
+	struct inode *inode = inode_new(sb, e->mode);
 
 	if (!inode)
 		return -ENOMEM;
@@ -252,10 +299,12 @@ static int pid_of(struct inode *dir)
 static int pid_dir_lookup(struct inode *dir, struct dentry *dentry)
 {
 	for (int i = 0; i < (int)ARRAY_SIZE(pid_files); i++) {
-		struct entry e = {.show_task = pid_files[i].show, .pid = pid_of(dir)};
+		struct entry e = {.mode = S_IFREG | 0444,
+				  .show_task = pid_files[i].show,
+				  .pid = pid_of(dir)};
 
 		if (!strcmp(dentry->d_name, pid_files[i].name))
-			return entry_make(dir->i_sb, dentry, 0444, &e);
+			return entry_make(dir->i_sb, dentry, &e);
 	}
 	return 0;
 }
@@ -289,12 +338,11 @@ static const struct file_operations pid_dir_fops = {
 static int pid_dir_make(struct super_block *sb, struct dentry *dentry,
 			struct task_struct *task)
 {
-	struct entry e = {.pid = task->pid};
-	int err = entry_make(sb, dentry, 0, &e);
+	struct entry e = {.mode = S_IFDIR | 0555, .pid = task->pid};
+	int err = entry_make(sb, dentry, &e);
 
 	if (err)
 		return err;
-	dentry->d_inode->i_mode = S_IFDIR | 0555;
 	dentry->d_inode->i_uid = task->euid;
 	dentry->d_inode->i_op = &pid_dir_iops;
 	dentry->d_inode->i_fop = &pid_dir_fops;
@@ -361,6 +409,7 @@ static struct file_operations dir_fops;
 /* No process makes or removes names here. */
 static const struct inode_operations dir_iops = {
 	.lookup = root_lookup,
+	.release = entry_free,
 };
 
 static int proc_read_super(struct super_block *sb, const char *device,
@@ -379,12 +428,38 @@ struct file_system_type proc_type = {
 	.read_super = proc_read_super,
 };
 
-/* The child of that name, made as a directory or (with e) a file if it is missing. */
+/* --- the registered tree -------------------------------------------------------------- */
+
+/* A directory, with an entry (NULL: it is only on the way to something). */
+static int dir_make(struct dentry *dentry, const struct entry *e)
+{
+	struct inode *inode;
+	int err;
+
+	if (e) {
+		err = entry_make(dentry->d_sb, dentry, e);
+		if (err)
+			return err;
+		inode = dentry->d_inode;
+	} else {
+		inode = inode_new(dentry->d_sb, S_IFDIR | 0555);
+		if (!inode)
+			return -ENOMEM;
+		inode->i_uid = inode->i_gid = 0;
+		d_instantiate(dentry, inode);
+	}
+	inode->i_op = &dir_iops;
+	inode->i_fop = &dir_fops;
+	inode->i_nlink = 2;
+	return 0;
+}
+
+/* The child of that name, made as a directory or (with e) as that if it is missing. */
 static int child(struct dentry *dir, const char *name, int len, const struct entry *e,
 		 struct dentry **out)
 {
-	struct inode *inode;
-	int err = 0;
+	struct entry *made;
+	int err;
 
 	*out = d_find(dir, name, len);
 	if (*out && (*out)->d_inode)
@@ -393,22 +468,52 @@ static int child(struct dentry *dir, const char *name, int len, const struct ent
 		*out = d_alloc(dir, name, len);
 	if (!*out)
 		return -ENOMEM;
-	if (e) {
-		err = entry_make(dir->d_sb, *out, e->store ? 0644 : 0444, e);
-	} else {
-		inode = inode_new(dir->d_sb, S_IFDIR | 0555);
-		if (!inode)
-			err = -ENOMEM;
-		else {
-			inode->i_op = &dir_iops;
-			inode->i_fop = &dir_fops;
-			inode->i_nlink = 2;
-			d_instantiate(*out, inode);
-		}
+	if (!e || S_ISDIR(e->mode))
+		err = dir_make(*out, e);
+	else
+		err = entry_make(dir->d_sb, *out, e);
+	if (err)
+		return err;
+	dget(*out); /* stays in memory */
+	made = (*out)->d_inode->i_private;
+	if (made) {
+		made->dentry = *out;
+		list_add(&made->list, &entries);
 	}
-	if (!err)
-		dget(*out); /* stays in memory */
-	return err;
+	return 0;
+}
+
+static bool has_names(const struct dentry *dir)
+{
+	const struct dentry *at;
+
+	list_for_each_entry (at, &dir->d_subdirs, d_child)
+		if (at->d_inode)
+			return true;
+	return false;
+}
+
+/* Take a name out, and the directories that were on the way to it only. */
+static void take_out(struct dentry *at)
+{
+	struct entry *e = at->d_inode->i_private;
+	struct dentry *parent;
+
+	if (e) {
+		list_del(&e->list);
+		e->dentry = NULL;
+		if (e->ops && e->ops->gone)
+			e->ops->gone(e->data);
+	}
+	dget(at);
+	do {
+		parent = dget(at->d_parent);
+		d_drop(at);
+		dput(at); /* what kept it in memory */
+		dput(at);
+		at = parent;
+	} while (at != proc_root && !at->d_inode->i_private && !has_names(at));
+	dput(at);
 }
 
 static int add(const char *path, const struct entry *e)
@@ -432,15 +537,30 @@ static int add(const char *path, const struct entry *e)
 
 int proc_add(const char *path, int (*show)(struct text *))
 {
-	return add(path, &(struct entry){.show = show});
+	return proc_add_rw(path, show, NULL);
 }
 
 int proc_add_rw(const char *path, int (*show)(struct text *), int (*store)(const char *))
 {
-	return add(path, &(struct entry){.show = show, .store = store});
+	unsigned long code = show ? (unsigned long)show : (unsigned long)store;
+
+	return add(path, &(struct entry){.mode = S_IFREG | (store ? 0644 : 0444),
+					 .show = show,
+					 .store = store,
+					 .owner = mod_at(code)});
 }
 
-void proc_remove(const char *path)
+int proc_add_file(const char *path, int mode, const struct proc_file_ops *ops, void *data,
+		  struct module *owner)
+{
+	return add(path, &(struct entry){.mode = mode & S_IFMT ? mode : S_IFREG | mode,
+					 .ops = ops,
+					 .data = data,
+					 .owner = owner});
+}
+
+/* The registered name, referenced, or NULL. */
+static struct dentry *find(const char *path)
 {
 	struct dentry *at = dget(proc_root), *next;
 	const char *end;
@@ -451,11 +571,63 @@ void proc_remove(const char *path)
 		dput(at);
 		at = next;
 	}
-	if (!at)
-		return;
-	d_drop(at);
-	dput(at); /* what kept it in memory */
+	return at;
+}
+
+static struct entry *entry_of(const struct dentry *at)
+{
+	struct entry *e = at && at->d_inode ? at->d_inode->i_private : NULL;
+
+	return e && e->dentry ? e : NULL;
+}
+
+void *proc_data(const char *path)
+{
+	struct dentry *at = find(path);
+	struct entry *e = entry_of(at);
+
 	dput(at);
+	return e ? e->data : NULL;
+}
+
+int proc_remove(const char *path)
+{
+	struct dentry *at = find(path);
+	int err = 0;
+
+	if (!entry_of(at))
+		err = -ENOENT;
+	else if (has_names(at))
+		err = -ENOTEMPTY;
+	else
+		take_out(at);
+	dput(at);
+	return err;
+}
+
+static struct entry *newest_of(const struct module *owner)
+{
+	struct entry *e;
+
+	list_for_each_entry (e, &entries, list)
+		if (e->owner == owner)
+			return e;
+	return NULL;
+}
+
+int proc_forget(const struct module *owner)
+{
+	struct entry *e;
+	int n = 0;
+
+	while ((e = newest_of(owner))) {
+		n++;
+		if (has_names(e->dentry))
+			e->owner = NULL; /* others have names in this directory */
+		else
+			take_out(e->dentry);
+	}
+	return n;
 }
 
 /* --- files of ours ------------------------------------------------------------------ */

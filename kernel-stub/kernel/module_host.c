@@ -19,6 +19,7 @@
 #include "kernel/text.h"
 #include "kernel/resource.h"
 #include "kernel/syscall.h"
+#include "kernel/sysctl.h"
 #include "mm/mm.h"
 #include "net/family.h"
 
@@ -108,7 +109,8 @@ static int withdraw(struct module *m, unsigned long start, unsigned long end)
 {
 	return chrdev_forget(m) + blkdev_forget(m) + super_forget(m) +
 	       resource_forget(m) + inter_module_forget(m) + sock_forget(m) +
-	       irq_free_range(start, end) + timer_free_range(start, end);
+	       sysctl_forget(m) + proc_forget(m) + irq_free_range(start, end) +
+	       timer_free_range(start, end);
 }
 
 void port_withdraw(struct module *m)
