@@ -448,6 +448,8 @@ static void adopt(struct mod *mod, const union mod_header *header)
 	mod->syms = (const struct module_symbol *)h->syms;
 	mod->ex_start = (const struct exception_table_entry *)h->ex_table_start;
 	mod->ex_end = (const struct exception_table_entry *)h->ex_table_end;
+	mod->kallsyms = (const char *)h->kallsyms_start;
+	mod->kallsyms_end = (const char *)h->kallsyms_end;
 	mod->text = header->rights.text_start;
 	mod->rodata = header->rights.rodata_start;
 }
@@ -612,8 +614,8 @@ static int run_init(struct mod *mod)
 		return error;
 	}
 	atomic_set(&mod->header->uc.usecount, 0);
-	set_state(mod, 0, ~0u);
 	port_reclaim(mod->header);
+	set_state(mod, 0, ~0u);
 	remove_links(mod, false);
 	disown(mod);
 	port_event();
@@ -755,14 +757,14 @@ void mod_settle(void)
 	mod_unsettled = false;
 	while ((mod = next_unsettled())) {
 		if (removable(mod)) {
-			printk(KERN_WARNING "module %s is removed after its fault\n",
+			printk(KERN_DEBUG "module %s is removed after its fault\n",
 			       mod->name);
 			destroy(mod, false);
 			continue;
 		}
 		mod->withdrawn = true;
 		port_withdraw(mod->header);
-		printk(KERN_WARNING "module %s is in quarantine until nobody uses it\n",
+		printk(KERN_DEBUG "module %s is in quarantine until nobody uses it\n",
 		       mod->name);
 	}
 }

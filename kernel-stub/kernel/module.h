@@ -41,6 +41,7 @@ struct mod {
 	const struct module_symbol *syms; /* in the image, perhaps not aligned */
 	unsigned nsyms, ndeps;
 	const struct exception_table_entry *ex_start, *ex_end;
+	const char *kallsyms, *kallsyms_end;
 	tgt_addr text, rodata;	/* where these pages begin, 0: rights are not separate */
 	struct mod_link *links; /* [ndeps] */
 	struct list_head refs;	/* mod_links of those that need this one, newest first */
@@ -141,6 +142,11 @@ struct mod *mod_within(unsigned long addr);
 /* init_module with a header of -`size` bytes: copy a range of the module's memory out, see
  * abi/module.h. 0, -EINVAL, -EFAULT. */
 int mod_read_back(const struct mod *mod, tgt_addr image, tgt_ulong size);
+
+/* If symbol i is the loader's marker of a section: its name (not terminated, *len bytes),
+ * where it starts and its size; else NULL. */
+const char *mod_section(const struct mod *mod, unsigned i, size_t *len,
+			unsigned long *start, unsigned long *size);
 
 bool mod_queryable(const struct mod *mod);
 tgt_ulong mod_flags(const struct mod *mod);

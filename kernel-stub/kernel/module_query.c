@@ -1,4 +1,4 @@
-/* kernel/module_query.c - what is loaded: query_module, get_kernel_syms, /proc, addresses
+/* kernel/module_query.c - what is loaded: query_module, get_kernel_syms, /proc
  *
  * An answer is put together in a text first and copied out at once, so that nothing can
  * change while it is being read.
@@ -274,30 +274,6 @@ int mod_show_ksyms(struct text *t)
 	return t->error;
 }
 
-/* The loader's own markers are not places in the code. */
-static bool is_marker(const char *name, size_t len)
-{
-	return len > 9 && memcmp(name, "__insmod_", 9) == 0;
-}
-
-/* What the loader's marker __insmod_NAME_S<section>_L<size> says: the section's name. */
-static const char *marked_section(const struct mod *mod, const char *name, size_t len,
-				  size_t *section_len, unsigned long *size)
-{
-	size_t start = strlen("__insmod_") + strlen(mod->name) + strlen("_S");
-	size_t end = len;
-
-	if (!is_marker(name, len) || len < start || memcmp(name + start - 2, "_S", 2))
-		return NULL;
-	while (end > start && name[end - 1] != '_')
-		end--;
-	if (end - start < 2 || end == len || name[end] != 'L')
-		return NULL;
-	*section_len = end - 1 - start;
-	*size = simple_strtoul(name + end + 1, NULL, 10);
-	return name + start;
-}
-
 static void show_pages(struct text *t, tgt_addr start, tgt_addr end, const char *rights)
 {
 	if (end > start)
@@ -306,15 +282,14 @@ static void show_pages(struct text *t, tgt_addr start, tgt_addr end, const char 
 
 static void show_sections(struct text *t, const struct mod *mod)
 {
-	unsigned long value, size;
+	unsigned long start, size;
 	const char *name;
 	size_t len;
 
 	for (unsigned i = 0; i < mod->nsyms; i++) {
-		name = mod_symbol(mod, i, &value, &len);
-		name = marked_section(mod, name, len, &len, &size);
+		name = mod_section(mod, i, &len, &start, &size);
 		if (name)
-			text_printf(t, "\t%08lx-%08lx %.*s\n", value, value + size,
+			text_printf(t, "\t%08lx-%08lx %.*s\n", start, start + size,
 				    (int)len, name);
 	}
 }
@@ -344,34 +319,4 @@ int mod_show_memory(struct text *t)
 		if (mod != &mod_kernel)
 			show_memory(t, mod);
 	return t->error;
-}
-
-/* --- addresses ---------------------------------------------------------------------- */
-
-bool mod_symname(unsigned long addr, char *buf, size_t size)
-{
-	const struct mod *mod = mod_within(addr);
-	unsigned long start, end, value, base;
-	const char *name, *best = "";
-	size_t len, best_len = 0;
-
-	if (!mod)
-		return false;
-	base = start = (unsigned long)mod->header;
-	end = base + mod->size;
-	for (unsigned i = 0; i < mod->nsyms; i++) {
-		name = mod_symbol(mod, i, &value, &len);
-		if (value - base >= mod->size || is_marker(name, len))
-			continue;
-		if (value <= addr && value >= start) {
-			start = value;
-			best = name;
-			best_len = len;
-		} else if (value > addr && value < end) {
-			end = value;
-		}
-	}
-	snprintf(buf, size, "%.*s+0x%lx/0x%lx [%s]", (int)best_len, best, addr - start,
-		 end - start, mod->name);
-	return true;
 }

@@ -5,6 +5,7 @@
  */
 #include "kernel/panic.h"
 #include "kernel/module.h"
+#include "kernel/module_host.h"
 #include "kernel/printk.h"
 #include "drivers/serial.h"
 #include "arch/i386/trap.h"
@@ -175,7 +176,8 @@ void oops(const char *what, const struct pt_regs *regs, unsigned long esp,
 	if (m)
 		printk(KERN_EMERG "In a call into module %s, which ends here\n",
 		       mod_name(m));
-	printk(KERN_EMERG "Process: %s (%d)\n", current->comm, current->pid);
+	printk(KERN_EMERG "Process: %s (%d)   Tainted: %lu\n", current->comm,
+	       current->pid, tainted);
 	show_state(regs, esp);
 	show_modules();
 	console_loglevel = loglevel;

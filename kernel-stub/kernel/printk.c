@@ -12,7 +12,7 @@
 #define LINE_MAX      1024
 #define LEVEL_DEFAULT 4
 
-int console_loglevel = 8;
+int console_loglevel = 7;
 
 static char ring[LOG_SIZE];
 static unsigned long ring_start,

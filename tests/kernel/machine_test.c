@@ -22,6 +22,7 @@
 #include "drivers/serial.h"
 #include "kernel/contain.h"
 #include "kernel/module.h"
+#include "kernel/module_host.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
 #include "kernel/text.h"
@@ -41,6 +42,7 @@ static struct task_struct idle = {.comm = "idle"};
 struct task_struct *current = &idle;
 struct list_head mod_list = LIST_HEAD_INIT(mod_list);
 struct mod mod_kernel;
+unsigned long tainted;
 
 struct module *mod_at(unsigned long addr)
 {
