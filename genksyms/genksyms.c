@@ -17,7 +17,7 @@
 #include "parse.h"
 
 static const char usage[] =
-	"usage: genksyms [-dDqwhV] [-k VERSION] [-p PREFIX] < preprocessed.c > file.ver\n"
+	"usage: genksyms [-dDqwhV] [-k VERSION] [-p PREFIX] < preprocessed.c > file.ver\n\n"
 	"  -k, --kernel=V.P.S   kernel the versions are for (2.1.18 or later; default "
 	"2.4.0)\n"
 	"  -p, --prefix=TEXT    put TEXT before each checksum, such as smp_\n"
@@ -162,7 +162,7 @@ static int options(int argc, char **argv)
 			fputs(usage, stdout);
 			exit(msg_status());
 		case 'V':
-			puts("genksyms version " MODSTACK_VERSION);
+			puts("genksyms (modstack) " MODSTACK_VERSION);
 			exit(msg_status());
 		default:
 			fputs(usage, stderr);

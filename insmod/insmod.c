@@ -173,7 +173,7 @@ static int take_option(struct command *c, int letter)
 	}
 	if (take_flag(c, letter))
 		return GO_ON;
-	fputs("try `insmod --help'\n", stderr);
+	fputs("Try 'insmod --help'.\n", stderr);
 	return MSG_USAGE;
 }
 
@@ -188,7 +188,7 @@ static int parse(struct command *c, int argc, char **argv)
 			return status;
 	}
 	if (optind == argc) {
-		fputs("insmod: which module? Try `insmod --help'\n", stderr);
+		fputs("insmod: which module? Try 'insmod --help'.\n", stderr);
 		return MSG_USAGE;
 	}
 	c->module = argv[optind++];

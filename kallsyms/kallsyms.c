@@ -20,7 +20,7 @@
 
 #include "msg.h"
 
-static const char usage_text[] = "usage: kallsyms VMLINUX > kallsyms.o\n"
+static const char usage_text[] = "usage: kallsyms VMLINUX > kallsyms.o\n\n"
 				 "  -h, --help     this text\n"
 				 "  -V, --version  the version\n";
 
@@ -366,7 +366,7 @@ int main(int argc, char **argv)
 			fputs(usage_text, stderr);
 			return MSG_USAGE;
 		}
-		fputs(c == 'h' ? usage_text : "kallsyms version " MODSTACK_VERSION "\n",
+		fputs(c == 'h' ? usage_text : "kallsyms (modstack) " MODSTACK_VERSION "\n",
 		      stdout);
 		return msg_status();
 	}

@@ -258,7 +258,7 @@ int main(int argc, char **argv)
 		return msg_status();
 	}
 	if (argc < 1 || argv[0][0] == '-') {
-		fputs("kcall: which call? Try `kcall -h'\n", stderr);
+		fputs("kcall: which call? Try 'kcall --help'.\n", stderr);
 		return MSG_USAGE;
 	}
 	status = run(argc, argv, command);

@@ -58,13 +58,13 @@ static int parse(struct command *c, int argc, char **argv)
 			fputs(usage_text, stdout);
 			return MSG_OK;
 		default:
-			fputs("try `ksyms --help'\n", stderr);
+			fputs("Try 'ksyms --help'.\n", stderr);
 			return MSG_USAGE;
 		}
 	}
 	if (optind == argc)
 		return GO_ON;
-	fputs("ksyms: takes no arguments. Try `ksyms --help'\n", stderr);
+	fputs("ksyms: takes no arguments. Try 'ksyms --help'.\n", stderr);
 	return MSG_USAGE;
 }
 

@@ -12,18 +12,19 @@
 
 enum msg_exit { MSG_OK = 0, MSG_FAILED = 1, MSG_USAGE = 2 };
 
-void msg_init(
-	const char *tool); /* argv[0] or a fixed name; keeps the pointer's basename */
-void msg_object(
-	const char *object); /* what later messages are about; NULL: none. Copied. */
-void msg_to_syslog(void);    /* -s: from now on queue everything for syslog */
+/* argv[0] or a fixed name; the pointer's basename is kept. */
+void msg_init(const char *tool);
+/* What later messages are about; NULL: none. Copied. */
+void msg_object(const char *object);
+/* -s: from now on queue everything for syslog. */
+void msg_to_syslog(void);
 
-/* Count and print. A negative `err` in msg_errno adds ": strerror". */
+/* Print; errors and warnings are counted. A negative `err` in msg_errno adds
+ * ": strerror". */
 void msg_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void msg_errno(int err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void msg_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void msg_hint(const char *fmt, ...)
-	__attribute__((format(printf, 1, 2))); /* not counted */
+void msg_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void msg_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 int msg_errors(void);	/* how many msg_error/msg_errno so far */

@@ -170,16 +170,22 @@ static int read_headers(struct obj_file *f, const Elf32_Ehdr *h, size_t shnum)
 static int allocate_sections(struct obj_file *f, Elf *elf, const Elf32_Ehdr *h,
 			     size_t *shnum)
 {
+	size_t n;
+
 	if (elf_getshdrnum(elf, shnum))
 		return refuse(f, "error reading ELF section headers: %s", elf_errmsg(-1));
-	if (*shnum < 2)
+	/* libelf sees no headers where they do not lie within the file */
+	n = *shnum ? *shnum : h->e_shnum;
+	if (n < 2)
 		return refuse(f, "there are no sections");
-	if (!obj_in_range(h->e_shoff, (uint64_t)*shnum * sizeof(Elf32_Shdr), f->len))
+	if (!obj_in_range(h->e_shoff, (uint64_t)n * sizeof(Elf32_Shdr), f->len))
 		return refuse(
 			f,
 			"error reading ELF section headers: %zu headers at offset %u do "
 			"not lie within the file's %zu bytes",
-			*shnum, h->e_shoff, f->len);
+			n, h->e_shoff, f->len);
+	if (*shnum < 2)
+		return refuse(f, "error reading ELF section headers");
 	f->nsections = f->nfile_sections = section_number(*shnum - 1) + 1;
 	f->sections = obj_alloc(f, (f->nsections + OBJ_MAX_ADDED) * sizeof(*f->sections));
 	f->order = obj_alloc(f, (f->nsections + OBJ_MAX_ADDED) * sizeof(*f->order));

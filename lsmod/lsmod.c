@@ -186,12 +186,12 @@ int main(int argc, char **argv)
 			fputs(usage_text, stdout);
 			return msg_status();
 		default:
-			fputs("try `lsmod --help'\n", stderr);
+			fputs("Try 'lsmod --help'.\n", stderr);
 			return MSG_USAGE;
 		}
 	}
 	if (optind < argc) {
-		fputs("lsmod: takes no arguments. Try `lsmod --help'\n", stderr);
+		fputs("lsmod: takes no arguments. Try 'lsmod --help'.\n", stderr);
 		return MSG_USAGE;
 	}
 	return list(print);

@@ -559,7 +559,7 @@ int main(int argc, char **argv)
 		return MSG_USAGE;
 	}
 	if (c.help || c.version) {
-		fputs(c.help ? usage_text : "modprobe version " MODSTACK_VERSION "\n",
+		fputs(c.help ? usage_text : "modprobe (modstack) " MODSTACK_VERSION "\n",
 		      stdout);
 		return msg_status();
 	}

@@ -319,7 +319,7 @@ insmod fs/vfat.o"
 	[[ $output == "usage: modprobe"* ]]
 	run --separate-stderr modprobe -V
 	[ "$status" -eq 0 ]
-	[[ $output == "modprobe version "* ]]
+	[[ $output == "modprobe (modstack) "* ]]
 	mp --quiet nosuch
 	[ "$status" -eq 1 ]
 }

@@ -75,4 +75,6 @@ Module params loaded, with warnings"
 @test "an argument that is no assignment is refused" {
 	run -1 insmod ./params.o number
 	prints "insmod: ./params.o: number: a parameter is symbol=value"
+	run -1 insmod ./params.o =1
+	prints "insmod: ./params.o: =1: a parameter is symbol=value"
 }

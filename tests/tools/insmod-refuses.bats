@@ -16,7 +16,7 @@ teardown() {
 
 @test "no module, unknown option: usage, status 2" {
 	run -2 insmod
-	prints "insmod: which module? Try \`insmod --help'"
+	prints "insmod: which module? Try 'insmod --help'."
 	run -2 insmod --frobnicate ./base.o
 	[ "${lines[1]}" = "try \`insmod --help'" ]
 }
@@ -61,7 +61,8 @@ teardown() {
 		head -c $at base.o >"$BATS_TEST_TMPDIR/cut.o"
 		run insmod -n "$BATS_TEST_TMPDIR/cut.o"
 		[ "$status" -eq 1 ]
-		[[ $output == "insmod: $BATS_TEST_TMPDIR/cut.o: "* ]]
+		[[ $output == "insmod: $BATS_TEST_TMPDIR/cut.o: "*"not an ELF file" ||
+			$output == "insmod: $BATS_TEST_TMPDIR/cut.o: "*"not lie within"* ]]
 	done
 }
 
