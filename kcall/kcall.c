@@ -22,6 +22,7 @@ static const char usage_text[] =
 	"       kcall cat PATH\n"
 	"       kcall write PATH TEXT\n"
 	"       kcall open PATH -- COMMAND...\n"
+	"       kcall exec PROGRAM [ARGUMENT...]\n"
 	"       kcall -l\n"
 	"\n"
 	"An ARGUMENT is, by its place in the call:\n"
@@ -214,6 +215,12 @@ static int hold_open(const char *path, char **command)
 	return status;
 }
 
+/* Is the rest of the words a program's? */
+static bool is_exec(char **argv)
+{
+	return argv[0] && !strcmp(argv[0], "exec");
+}
+
 /* argv: up to and without --; command: after it, or NULL. */
 static int run(int argc, char **argv, char **command)
 {
@@ -225,6 +232,8 @@ static int run(int argc, char **argv, char **command)
 		return cat(argv[1]);
 	if (!strcmp(argv[0], "write") && argc == 3 && !command && *argv[1] == '/')
 		return write_text(argv[1], argv[2]);
+	if (is_exec(argv) && argc > 1)
+		return kcall_exec(argv + 1);
 	if (!strcmp(argv[0], "open") && argc == 2 && command)
 		return hold_open(argv[1], command);
 	return run_calls(argv, command);
@@ -238,7 +247,7 @@ int main(int argc, char **argv)
 	msg_init("kcall");
 	argv++;
 	argc--;
-	for (int i = 0; i < argc && !command; i++) {
+	for (int i = 0; i < argc && !command && !is_exec(argv); i++) {
 		if (strcmp(argv[i], "--") != 0)
 			continue;
 		argv[i] = NULL;

@@ -1,4 +1,4 @@
-/* kcall/kcall.h - from words of the command line to system calls */
+/* kcall/kcall.h - from words of the command line to system calls, and programs there */
 #ifndef KCALL_H
 #define KCALL_H
 
@@ -14,5 +14,10 @@ struct kcall_line {
  * everything but MSG_OK has been reported. kcall_free() in any case. */
 int kcall_parse(struct kcall_line *line, char **words);
 void kcall_free(struct kcall_line *line);
+
+/* Run a program of the kernel's world, connected to our standard input, output and error.
+ * Returns its exit status, 128 and the signal that ended it, 127 if it is not there, 126 if
+ * it cannot be run, MSG_FAILED if the kernel failed us. */
+int kcall_exec(char **argv);
 
 #endif

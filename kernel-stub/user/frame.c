@@ -18,6 +18,7 @@ static const struct {
 #define R				   'R'
 #define SYSCALL(nr, name, remote, letters) {nr, remote, letters},
 #include "abi/syscalls.def"
+	SYSCALL(GW_SPAWN, spawn, R, "ivo")
 #undef SYSCALL
 #undef N
 #undef R
@@ -253,6 +254,24 @@ int frame_bind(const struct frame_call *call, const int32_t *results, unsigned c
 	return letters[call->nargs] ? -EINVAL : error;
 }
 
+/* Length without the zeros at the end; most of a large buffer is often zeros. */
+static uint32_t trimmed(const unsigned char *p, uint32_t len)
+{
+	uint64_t word;
+
+	for (; len && (uintptr_t)(p + len) % sizeof(word); len--)
+		if (p[len - 1])
+			return len;
+	for (; len >= sizeof(word); len -= sizeof(word)) {
+		__builtin_memcpy(&word, p + len - sizeof(word), sizeof(word));
+		if (word)
+			break;
+	}
+	while (len && !p[len - 1])
+		len--;
+	return len;
+}
+
 uint32_t frame_answer(const struct frame_call *call, int32_t result,
 		      const unsigned char *end, unsigned char *reply)
 {
@@ -265,8 +284,7 @@ uint32_t frame_answer(const struct frame_call *call, int32_t result,
 	for (uint32_t i = 0; i < call->nargs; i++) {
 		if (!comes_back(call->arg[i].kind))
 			continue;
-		for (len = call->arg[i].value; len && !scratch[len - 1];)
-			len--;
+		len = trimmed(scratch, call->arg[i].value);
 		put32(at, len);
 		if (len & 3)
 			put32(at + 4 + (len & ~3u), 0); /* the padding */

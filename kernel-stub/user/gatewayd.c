@@ -4,12 +4,14 @@
  * with the client's ids, to which its frames go through a pipe. The worker makes the calls
  * and writes its answer to the port itself, with one write(2), which the driver keeps
  * whole. So a call that waits holds up nobody else, and what a client leaves behind ends
- * with its process. One worker is always made in advance.
+ * with its process; so do the programs it started, which are in the process's group. One
+ * worker is always made in advance.
  *
  * Worker and main keep their own descriptors out of the clients' reach: above FD_LIMIT,
  * and refused where a call names one.
  */
 #include "user/frame.h"
+#include "user/spawn.h"
 #include "user/sys.h"
 
 #define PORT_NAME "/dev/vport0p1"
@@ -130,6 +132,15 @@ static bool touches_us(const struct frame_call *call, const uintptr_t *args)
 	return false;
 }
 
+static long start_program(const struct frame_call *call, const uintptr_t *args)
+{
+	if (call->arg[0].kind != GW_IN || call->arg[2].kind != GW_OUT ||
+	    call->arg[2].value < 3 * sizeof(int32_t))
+		return -EINVAL;
+	return spawn((const char *)args[0], call->arg[0].value, args[1],
+		     (int32_t *)args[2]);
+}
+
 static int32_t make_call(const struct frame_call *call, const int32_t *results,
 			 unsigned char *scratch_end)
 {
@@ -140,6 +151,8 @@ static int32_t make_call(const struct frame_call *call, const int32_t *results,
 		return err;
 	if (touches_us(call, a))
 		return -EBADF;
+	if (call->nr == GW_SPAWN)
+		return start_program(call, a);
 	return syscall6(call->nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
@@ -233,10 +246,13 @@ static void take_ids(void)
 /* Its frames: GW_HELLO, then any number of GW_CALLS. Killed at GW_BYE. */
 static void __attribute__((noreturn)) work(void)
 {
+	static const int not_for_us[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 	struct gw_header h;
 	struct area *in;
 	long err;
 
+	for (int i = 0; i < 4; i++)
+		sys_signal(not_for_us[i], SIG_IGN);
 	while (!read_all(FRAMES_FD, &h, sizeof(h))) {
 		if (h.type == GW_HELLO) {
 			take_ids();
@@ -290,15 +306,19 @@ static void make_spare(void)
 	pid = sys_fork();
 	if (pid == 0) {
 		sys_dup2(fds[0], FRAMES_FD);
+		syscall3(NR_fcntl, PORT_FD, F_SETFD, FD_CLOEXEC);
+		syscall3(NR_fcntl, FRAMES_FD, F_SETFD, FD_CLOEXEC);
 		for (int fd = 3; fd <= top_fd; fd++)
 			sys_close(fd);
 		work();
 	}
 	sys_close(fds[0]);
-	if (pid < 0)
+	if (pid < 0) {
 		sys_close(fds[1]);
-	else
-		spare = (struct worker){.pid = pid, .fd = fds[1]};
+		return;
+	}
+	sys_setpgid(pid, pid);
+	spare = (struct worker){.pid = pid, .fd = fds[1]};
 }
 
 static struct worker *find_worker(uint32_t client)
@@ -330,7 +350,7 @@ static struct worker *take_worker(uint32_t client)
 static void end_worker(struct worker *w)
 {
 	if (w->pid) {
-		sys_kill(w->pid, SIGKILL);
+		sys_kill(-w->pid, SIGKILL);
 		sys_close(w->fd);
 	}
 	w->used = false;
@@ -348,6 +368,7 @@ static void bury(int pid, int status)
 	for (struct worker *w = workers; w < WORKERS_END; w++) {
 		if (!w->used || w->pid != pid)
 			continue;
+		sys_kill(-pid, SIGKILL);
 		sys_close(w->fd);
 		w->pid = 0;
 		if (to == w)

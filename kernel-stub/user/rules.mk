@@ -28,5 +28,6 @@ $(O)/guest/$(1): private what := GUEST
 endef
 
 $(eval $(call guest-program,init,kernel-stub/user/init.c))
-$(eval $(call guest-program,gatewayd,kernel-stub/user/gatewayd.c kernel-stub/user/frame.c))
+$(eval $(call guest-program,gatewayd,kernel-stub/user/gatewayd.c kernel-stub/user/frame.c \
+	kernel-stub/user/spawn.c))
 INITRAMFS_FILES += sbin/gatewayd=$(O)/guest/gatewayd

@@ -39,6 +39,10 @@ enum {
 #define O_DIRECTORY 0200000
 #define O_CLOEXEC   02000000
 
+#define F_SETFD    2
+#define F_SETFL    4
+#define FD_CLOEXEC 1
+
 #define PROT_NONE     0
 #define PROT_READ     1
 #define PROT_WRITE    2
@@ -49,6 +53,7 @@ enum {
 
 #define SIGHUP	1
 #define SIGINT	2
+#define SIGQUIT 3
 #define SIGILL	4
 #define SIGTRAP 5
 #define SIGFPE	8
@@ -173,6 +178,16 @@ static inline long sys_dup2(int fd, int to)
 static inline long sys_pipe(int fds[2])
 {
 	return syscall3(NR_pipe, (long)fds, 0, 0);
+}
+
+static inline long sys_pipe2(int fds[2], int flags)
+{
+	return syscall3(NR_pipe2, (long)fds, flags, 0);
+}
+
+static inline long sys_setpgid(int pid, int pgrp)
+{
+	return syscall3(NR_setpgid, pid, pgrp, 0);
 }
 
 static inline long sys_poll(struct pollfd *fds, unsigned n, int ms)
