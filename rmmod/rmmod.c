@@ -274,26 +274,6 @@ static void save_named(const struct ksyms *k, const struct command *c)
 		save_all(k);
 }
 
-/* What matters of the kernel: of modules that are named no others, and its version only if
- * it goes into a file of persistent data. */
-static int fetch(struct ksyms *k, const struct command *c)
-{
-	const char *const *names = (const char *const *)c->names;
-	bool saves = false;
-	int err;
-
-	if (c->all || c->stacks || !c->nnames)
-		return ksyms_fetch(k, KSYMS_SYMBOLS | KSYMS_VERSION |
-					      (c->stacks ? KSYMS_REFS : 0));
-	err = ksyms_fetch_named(k, names, c->nnames, KSYMS_SYMBOLS);
-	for (size_t i = 0; i < k->nmodules && !err; i++)
-		saves |= persist_is_saved(&k->modules[i]);
-	if (err || !saves)
-		return err;
-	ksyms_free(k);
-	return ksyms_fetch_named(k, names, c->nnames, KSYMS_SYMBOLS | KSYMS_VERSION);
-}
-
 static int run(const struct command *c)
 {
 	struct ksyms k;
@@ -302,7 +282,8 @@ static int run(const struct command *c)
 
 	if (err)
 		return err;
-	err = fetch(&k, c);
+	err = ksyms_fetch(&k,
+			  KSYMS_SYMBOLS | KSYMS_VERSION | (c->stacks ? KSYMS_REFS : 0));
 	if (err)
 		goto out;
 	if (c->all) {
