@@ -31,6 +31,8 @@ static const char *state(const struct ksyms_module *m)
 
 	if (flags & TGT_MOD_DELETED)
 		return "deleted";
+	if (flags & TGT_MOD_QUARANTINED)
+		return "quarantined";
 	if (flags & TGT_MOD_INITIALIZING)
 		return "initializing";
 	return flags & TGT_MOD_RUNNING ? "running" : "uninitialized";

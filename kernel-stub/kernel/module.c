@@ -141,6 +141,8 @@ bool mod_queryable(const struct mod *mod)
 
 long mod_usecount(const struct mod *mod)
 {
+	if (mod->state & MOD_QUARANTINED)
+		return mod->holds;
 	return mod->can_unload ? -1 : GET_USE_COUNT(mod->header);
 }
 

@@ -31,6 +31,7 @@
 
 static char *how = "null";
 static char *where = "init";
+static int target = 0xdeadbee0;
 static int major;
 
 MODULE_AUTHOR("modstack");
@@ -42,6 +43,8 @@ MODULE_PARM_DESC(how,
 		 "kloop cli kernel wait twice leak uses fail");
 MODULE_PARM(where, "s");
 MODULE_PARM_DESC(where, "init open read ioctl release cleanup irq timer");
+MODULE_PARM(target, "i");
+MODULE_PARM_DESC(target, "where how=jump jumps to");
 EXPORT_NO_SYMBOLS;
 
 static const int constant = 1;
@@ -63,7 +66,7 @@ static void crash_write(void)
 
 static void crash_jump(void)
 {
-	((void (*)(void))0xdeadbee0)();
+	((void (*)(void))target)();
 }
 
 static void crash_text(void)
