@@ -6,6 +6,7 @@
  *	lock		held as long as the supervisor lives
  *	status		"key value" lines, see write_status(); stays when it has ended
  *	syscall.sock	frames of include/abi/gateway.h, while the gateway serves
+ *	kerneld.sock	frames of include/abi/kerneld.h, likewise
  *	console.sock	the serial console; console.log has everything it said
  *	gdb.sock	QEMU's GDB server; a debugger holds gdb.lock
  *	qemu.log	QEMU's own messages
@@ -88,8 +89,10 @@ void kernel_ready(void)
 		return;
 	timer_clear(&start_timer);
 	err = link_listen();
+	if (!err)
+		err = kerneld_listen();
 	if (err) {
-		kernel_failed("cannot make syscall.sock: %s", strerror(-err));
+		kernel_failed("cannot make a socket: %s", strerror(-err));
 		return;
 	}
 	ready_ms = now_ms() - started_ms;
@@ -206,6 +209,8 @@ static int start(void)
 		err = console_init(fds[QEMU_CONSOLE]);
 	if (!err)
 		err = link_init(fds[QEMU_GATEWAY]);
+	if (!err)
+		err = kerneld_init(fds[QEMU_KERNELD]);
 	return err;
 }
 
@@ -226,6 +231,7 @@ static int supervise(void)
 		timer_set(&start_timer, options.start_limit * 1000ll, start_too_slow);
 	loop_run();
 	console_close();
+	kerneld_close();
 	link_close();
 	unlink("gdb.sock");
 	return MSG_OK;

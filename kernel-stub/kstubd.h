@@ -5,6 +5,7 @@
  *	kstubd_qemu.c     the QEMU process and why it ended
  *	kstubd_console.c  the serial console: the log and who looks at it
  *	kstubd_link.c     tools and their frames
+ *	kstubd_kerneld.c  the line to a kerneld
  *
  * One thread, one epoll loop; no call below ever blocks. The working directory is the
  * kernel's directory, so all names in it are relative.
@@ -109,5 +110,13 @@ void link_drain(void);
 /* Ask the guest to power itself off. */
 void link_power_off(void);
 void link_close(void);
+
+/* --- kstubd_kerneld.c ---------------------------------------------------------------------- */
+
+int kerneld_init(int fd); /* the kernel's port */
+int kerneld_listen(void); /* from now on a kerneld may come: kerneld.sock */
+/* The module request a tool works for, by its environment; 0: for none. */
+uint32_t kerneld_request_of(pid_t pid);
+void kerneld_close(void);
 
 #endif

@@ -431,7 +431,9 @@ static void accept_client(struct watch *w, uint32_t events)
 	/* whoever started the kernel is its root */
 	if (cred.uid == geteuid())
 		cred.uid = cred.gid = 0;
-	send_small(GW_HELLO, c->id, 0, &(struct gw_hello){cred.uid, cred.gid, cred.pid},
+	send_small(GW_HELLO, c->id, 0,
+		   &(struct gw_hello){cred.uid, cred.gid, cred.pid,
+				      kerneld_request_of(cred.pid)},
 		   sizeof(struct gw_hello));
 }
 
@@ -477,7 +479,7 @@ static uint32_t error_number(const struct frame *f)
 /* Get a process in the guest for ourselves. */
 static void greet(void)
 {
-	send_small(GW_HELLO, 0, 0, &(struct gw_hello){0, 0, 0}, sizeof(struct gw_hello));
+	send_small(GW_HELLO, 0, 0, &(struct gw_hello){0}, sizeof(struct gw_hello));
 }
 
 /* A frame for kstubd itself. */

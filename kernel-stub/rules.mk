@@ -23,7 +23,8 @@ $(O)/kernel.elf: private what := LD
 
 # On the host: the supervisor and the console's terminal; `kstub` is a script.
 $(eval $(call program,kstubd,kernel-stub/kstubd.c kernel-stub/kstubd_loop.c \
-	kernel-stub/kstubd_qemu.c kernel-stub/kstubd_console.c kernel-stub/kstubd_link.c,lib,))
+	kernel-stub/kstubd_qemu.c kernel-stub/kstubd_console.c kernel-stub/kstubd_link.c \
+	kernel-stub/kstubd_kerneld.c,lib,))
 $(eval $(call program,kstub-console,kernel-stub/kstub_console.c,lib,))
 EXTRA += $(O)/kernel.elf $(O)/initramfs.cpio
 

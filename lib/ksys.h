@@ -40,6 +40,10 @@ struct ksys_call {
 int ksys_open(void);
 void ksys_close(void);
 
+/* Remote only: the directory of the kernel ksys_open() goes to ($KSTUB and its defaults), as
+ * snprintf() puts it into dir[room]; or -EPERM: it belongs to somebody else. */
+int ksys_dir(char *dir, size_t room);
+
 /* A sentence about the last transport failure, never NULL. If the kernel died, lines with
  * the end of its console follow. */
 const char *ksys_why(void);

@@ -25,7 +25,7 @@ static uint32_t seq;
 /* --- the way to the kernel ---------------------------------------------------------- */
 
 /* A directory below /tmp must be ours: anybody can make one there. */
-static int default_dir(char *dir, size_t room)
+int ksys_dir(char *dir, size_t room)
 {
 	const char *s = getenv("KSTUB");
 	struct stat st;
@@ -59,7 +59,7 @@ static int connect_in(const char *dir, int s)
 int transport_open(void)
 {
 	char dir[4096];
-	int len = default_dir(dir, sizeof(dir));
+	int len = ksys_dir(dir, sizeof(dir));
 	int err;
 
 	if (len < 0 || len >= (int)sizeof(dir)) {

@@ -63,6 +63,7 @@ enum gw_type {
 
 struct gw_hello {
 	uint32_t uid, gid, pid; /* SO_PEERCRED of the tool on the host */
+	uint32_t request; /* of kerneld, for which it works; 0: for none (kerneld.h) */
 };
 
 struct gw_call {

@@ -10,6 +10,7 @@
  * Worker and main keep their own descriptors out of the clients' reach: above FD_LIMIT,
  * and refused where a call names one.
  */
+#include "abi/kerneld.h"
 #include "user/frame.h"
 #include "user/spawn.h"
 #include "user/sys.h"
@@ -238,8 +239,10 @@ static void take_ids(void)
 {
 	struct gw_hello ids;
 
-	if (read_all(FRAMES_FD, &ids, sizeof(ids)) || sys_setgid(ids.gid) ||
-	    sys_setuid(ids.uid))
+	if (read_all(FRAMES_FD, &ids, sizeof(ids)))
+		sys_exit(1);
+	syscall3(NR_prctl, KD_PR_SET_REQUEST, ids.request, 0);
+	if (sys_setgid(ids.gid) || sys_setuid(ids.uid))
 		sys_exit(1);
 }
 
