@@ -7,6 +7,7 @@
 #include "drivers/tty.h"
 #include "drivers/virtio_serial.h"
 #include "fs/proc.h"
+#include "kernel/binfmt.h"
 #include "kernel/contain.h"
 #include "kernel/kmod.h"
 #include "kernel/module_host.h"
@@ -75,6 +76,7 @@ void kernel_main(unsigned long multiboot)
 	proc_init();
 	module_proc();
 	kmod_init();
+	exec_init();
 	contain_proc();
 	proc_add("meminfo", mm_show_meminfo);
 	proc_add("interrupts", irq_show);

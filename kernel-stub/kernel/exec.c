@@ -1,4 +1,4 @@
-/* exec.c - execve: a static ELF program, or a script for one, takes over the process
+/* exec.c - execve: a program takes over the process; the formats static ELF and script
  *
  * Everything is built beside the old program; only when nothing can fail any more does the
  * process change over. File pages are not read here but mapped, and come when touched.
@@ -13,35 +13,40 @@
 #include "arch/i386/descr.h"
 #include "fs/file.h"
 #include "fs/namei.h"
+#include "kernel/binfmt.h"
 #include "kernel/mmap.h"
 #include "kernel/random.h"
 #include "kernel/syscall.h"
 #include "kernel/task.h"
 
-#define ARGS_MAX     (128u << 10) /* bytes of strings of argv and envp together */
-#define SCRIPT_DEPTH 4
-#define PHDRS_MAX    32
+#define ARGS_MAX	 (128u << 10) /* bytes of strings of argv and envp together */
+#define INTERPRETERS_MAX 4
+#define PHDRS_MAX	 32
 
 /* Strings of argv, then of envp, each with its NUL, as they will lie on the new stack. */
 struct exec_args {
 	char *text;
 	size_t len, size;
-	int argc, envc;
 };
 
 struct program {
-	struct inode *inode;
+	struct linux_binprm bprm; /* what other formats see of it */
 	struct exec_args args;
 	struct mm_struct *mm;
-	char head[256]; /* first bytes of the file */
 	Elf32_Ehdr eh;
 	Elf32_Phdr ph[PHDRS_MAX];
 	uint32_t phdr_addr; /* where the new program finds its program headers */
 	uint32_t esp;
 	uid_t euid;
 	gid_t egid;
+	int interpreters; /* of interpreters */
 	char comm[TASK_COMM_LEN];
 };
+
+static struct program *program_of(struct linux_binprm *bprm)
+{
+	return list_entry(bprm, struct program, bprm);
+}
 
 /* --- strings ------------------------------------------------------------------------ */
 
@@ -129,20 +134,44 @@ static int args_push(struct exec_args *a, const char *s)
 	memmove(a->text + n, a->text, a->len);
 	memcpy(a->text, s, n);
 	a->len += n;
-	a->argc++;
 	return 0;
 }
 
-static void args_shift(struct exec_args *a)
+int copy_strings_kernel(int n, const char *const argv[], struct linux_binprm *bprm)
 {
-	size_t n = strlen(a->text) + 1;
+	int err = 0;
 
+	while (n-- && !err) {
+		err = args_push(&program_of(bprm)->args, argv[n]);
+		if (!err)
+			bprm->argc++;
+	}
+	return err;
+}
+
+void remove_arg_zero(struct linux_binprm *bprm)
+{
+	struct exec_args *a = &program_of(bprm)->args;
+	size_t n;
+
+	if (!bprm->argc)
+		return;
+	n = strlen(a->text) + 1;
 	memmove(a->text, a->text + n, a->len - n);
 	a->len -= n;
-	a->argc--;
+	bprm->argc--;
 }
 
 /* --- the file ----------------------------------------------------------------------- */
+
+static char *copy_string(const char *s)
+{
+	char *copy = kmalloc(strlen(s) + 1, GFP_KERNEL);
+
+	if (copy)
+		strcpy(copy, s);
+	return copy;
+}
 
 static int program_open(struct program *p, const char *path)
 {
@@ -152,19 +181,19 @@ static int program_open(struct program *p, const char *path)
 	err = path_lookup(AT_FDCWD, path, LOOKUP_FOLLOW, &dentry);
 	if (err)
 		return err;
-	if (p->inode)
-		iput(p->inode);
-	p->inode = igrab(dentry->d_inode);
+	if (p->bprm.inode)
+		iput(p->bprm.inode);
+	p->bprm.inode = igrab(dentry->d_inode);
 	dput(dentry);
-	if (!inode_has_pages(p->inode))
+	if (!inode_has_pages(p->bprm.inode))
 		return -EACCES;
-	if (p->inode->i_sb->s_flags & MS_NOEXEC)
+	if (p->bprm.inode->i_sb->s_flags & MS_NOEXEC)
 		return -EACCES;
-	err = permission(p->inode, MAY_EXEC);
+	err = permission(p->bprm.inode, MAY_EXEC);
 	if (err)
 		return err;
-	memset(p->head, 0, sizeof(p->head));
-	n = kernel_read(p->inode, 0, p->head, sizeof(p->head) - 1);
+	memset(p->bprm.buf, 0, sizeof(p->bprm.buf));
+	n = kernel_read(p->bprm.inode, 0, p->bprm.buf, sizeof(p->bprm.buf) - 1);
 	return n < 0 ? n : 0;
 }
 
@@ -173,52 +202,68 @@ static char *skip_blanks(char *s)
 	return s + strspn(s, " \t");
 }
 
-/* "#!interpreter argument": run the interpreter on the file, which is called `path`, or
- * argv[0] already if path is NULL. */
-static int script_resolve(struct program *p, const char *path)
+int exec_interpreter(struct linux_binprm *bprm, const char *path, struct pt_regs *regs)
 {
-	char *line = p->head + 2, *end = strchr(line, '\n'), *interp, *arg = NULL;
-	int err = 0;
+	struct program *p = program_of(bprm);
+	char *name;
+	int err;
 
-	if (!end)
+	if (p->interpreters++ == INTERPRETERS_MAX)
+		return -ELOOP;
+	name = copy_string(path);
+	if (!name)
+		return -ENOMEM;
+	err = program_open(p, name);
+	kfree(bprm->filename);
+	bprm->filename = name;
+	return err ? err : search_binary_handler(bprm, regs);
+}
+
+/* --- scripts ------------------------------------------------------------------------ */
+
+/* "#!interpreter argument": run the interpreter on the file. */
+static int script_load(struct linux_binprm *bprm, struct pt_regs *regs)
+{
+	char *line = bprm->buf + 2, *end = strchr(line, '\n');
+	const char *argv[3] = {0};
+	int n = 1, err;
+
+	if (strncmp(bprm->buf, "#!", 2) || !end)
 		return -ENOEXEC;
 	while (end > line && strchr(" \t", end[-1]))
 		end--;
 	*end = '\0';
-	interp = skip_blanks(line);
-	if (!*interp)
+	argv[0] = skip_blanks(line);
+	if (!*argv[0])
 		return -ENOEXEC;
-	end = strpbrk(interp, " \t");
+	end = strpbrk(argv[0], " \t");
 	if (end) {
 		*end = '\0';
-		arg = skip_blanks(end + 1);
+		argv[n++] = skip_blanks(end + 1);
 	}
-	if (path && p->args.argc)
-		args_shift(&p->args);
-	if (path)
-		err = args_push(&p->args, path);
-	if (!err && arg && *arg)
-		err = args_push(&p->args, arg);
-	if (!err)
-		err = args_push(&p->args, interp);
-	if (!err)
-		err = program_open(p, p->args.text);
-	return err;
+	argv[n++] = bprm->filename;
+	remove_arg_zero(bprm);
+	err = copy_strings_kernel(n, argv, bprm);
+	return err ? err : exec_interpreter(bprm, argv[0], regs);
 }
+
+static struct linux_binfmt script_format = {.load_binary = script_load};
+
+/* --- ELF ---------------------------------------------------------------------------- */
 
 static int headers_read(struct program *p)
 {
 	const Elf32_Ehdr *eh = &p->eh;
 	size_t len;
 
-	memcpy(&p->eh, p->head, sizeof(p->eh));
+	memcpy(&p->eh, p->bprm.buf, sizeof(p->eh));
 	if (memcmp(eh->e_ident, ELFMAG, SELFMAG) || eh->e_ident[EI_CLASS] != ELFCLASS32 ||
 	    eh->e_ident[EI_DATA] != ELFDATA2LSB || eh->e_type != ET_EXEC ||
 	    eh->e_machine != EM_386 || eh->e_phentsize != sizeof(Elf32_Phdr) ||
 	    eh->e_phnum == 0 || eh->e_phnum > PHDRS_MAX)
 		return -ENOEXEC;
 	len = eh->e_phnum * sizeof(Elf32_Phdr);
-	if (kernel_read(p->inode, eh->e_phoff, p->ph, len) != (int)len)
+	if (kernel_read(p->bprm.inode, eh->e_phoff, p->ph, len) != (int)len)
 		return -ENOEXEC;
 	return 0;
 }
@@ -237,8 +282,8 @@ static bool segment_ok(const struct program *p, const Elf32_Phdr *ph)
 
 	return ph->p_filesz <= ph->p_memsz && ph->p_vaddr >= PAGE_SIZE &&
 	       ph->p_vaddr <= end && ph->p_memsz <= end - ph->p_vaddr &&
-	       ph->p_offset <= p->inode->i_size &&
-	       ph->p_filesz <= p->inode->i_size - ph->p_offset &&
+	       ph->p_offset <= p->bprm.inode->i_size &&
+	       ph->p_filesz <= p->bprm.inode->i_size - ph->p_offset &&
 	       ((ph->p_vaddr - ph->p_offset) & ~PAGE_MASK) == 0;
 }
 
@@ -265,7 +310,7 @@ static int segment_map(struct program *p, const Elf32_Phdr *ph)
 		return -ENOEXEC;
 	if (ph->p_filesz) {
 		err = mm_map(p->mm, start, ph->p_vaddr + ph->p_filesz - start,
-			     segment_prot(ph), p->inode, ph->p_offset >> PAGE_SHIFT);
+			     segment_prot(ph), p->bprm.inode, ph->p_offset >> PAGE_SHIFT);
 		if (err)
 			return err;
 	}
@@ -341,7 +386,7 @@ static int stack_build(struct program *p)
 		{AT_RANDOM, random},
 		{AT_NULL, 0},
 	};
-	uint32_t words = 1 + a->argc + 1 + a->envc + 1, *v, next;
+	uint32_t words = 1 + p->bprm.argc + 1 + p->bprm.envc + 1, *v, next;
 	uint8_t seed[16];
 	int err;
 
@@ -349,11 +394,12 @@ static int stack_build(struct program *p)
 	if (!v)
 		return -ENOMEM;
 	p->esp = (random - words * 4 - sizeof(aux)) & ~15u;
-	v[0] = a->argc;
-	next = string_addrs(v + 1, a->argc, a->text, strings);
+	v[0] = p->bprm.argc;
+	next = string_addrs(v + 1, p->bprm.argc, a->text, strings);
 	p->mm->arg_start = strings;
 	p->mm->arg_end = next;
-	string_addrs(v + 2 + a->argc, a->envc, a->text + (next - strings), next);
+	string_addrs(v + 2 + p->bprm.argc, p->bprm.envc, a->text + (next - strings),
+		     next);
 	memcpy(v + words, aux, sizeof(aux));
 	random_bytes(seed, sizeof(seed));
 	err = mm_poke(p->mm, strings, a->text, a->len);
@@ -399,13 +445,36 @@ static void program_credentials(struct program *p)
 {
 	p->euid = current->euid;
 	p->egid = current->egid;
-	if (p->inode->i_sb->s_flags & MS_NOSUID)
+	if (p->bprm.inode->i_sb->s_flags & MS_NOSUID)
 		return;
-	if (p->inode->i_mode & S_ISUID)
-		p->euid = p->inode->i_uid;
-	if (p->inode->i_mode & S_ISGID)
-		p->egid = p->inode->i_gid;
+	if (p->bprm.inode->i_mode & S_ISUID)
+		p->euid = p->bprm.inode->i_uid;
+	if (p->bprm.inode->i_mode & S_ISGID)
+		p->egid = p->bprm.inode->i_gid;
 }
+
+static int elf_load(struct linux_binprm *bprm, struct pt_regs *regs)
+{
+	struct program *p = program_of(bprm);
+	int err = headers_read(p);
+
+	if (!err)
+		err = segments_map(p);
+	if (!err) {
+		program_credentials(p);
+		err = stack_build(p);
+	}
+	if (!err)
+		change_over(p);
+	if (p->mm)
+		mm_put(p->mm);
+	p->mm = NULL;
+	return err;
+}
+
+static struct linux_binfmt elf_format = {.load_binary = elf_load};
+
+/* --- any program -------------------------------------------------------------------- */
 
 static int program_load(struct program *p, const char *path)
 {
@@ -413,31 +482,18 @@ static int program_load(struct program *p, const char *path)
 	int err;
 
 	strncpy(p->comm, name ? name + 1 : path, sizeof(p->comm) - 1);
+	p->bprm.filename = copy_string(path);
+	if (!p->bprm.filename)
+		return -ENOMEM;
 	err = program_open(p, path);
-	for (int depth = 0; !err && !strncmp(p->head, "#!", 2); depth++) {
-		if (depth == SCRIPT_DEPTH)
-			return -ELOOP;
-		err = script_resolve(p, depth ? NULL : path);
-	}
-	if (!err)
-		err = headers_read(p);
-	if (!err)
-		err = segments_map(p);
-	if (err)
-		return err;
-	program_credentials(p);
-	err = stack_build(p);
-	if (!err)
-		change_over(p);
-	return err;
+	return err ? err : search_binary_handler(&p->bprm, task_regs(current));
 }
 
 static void program_free(struct program *p)
 {
-	if (p->inode)
-		iput(p->inode);
-	if (p->mm)
-		mm_put(p->mm);
+	if (p->bprm.inode)
+		iput(p->bprm.inode);
+	kfree(p->bprm.filename);
 	kfree(p->args.text);
 	kfree(p);
 }
@@ -458,10 +514,10 @@ int exec_kernel(const char *path, const char *const argv[], const char *const en
 
 	if (!p)
 		return -ENOMEM;
-	for (; !err && argv[p->args.argc]; p->args.argc++)
-		err = args_add(&p->args, argv[p->args.argc]);
-	for (; !err && envp[p->args.envc]; p->args.envc++)
-		err = args_add(&p->args, envp[p->args.envc]);
+	for (; !err && argv[p->bprm.argc]; p->bprm.argc++)
+		err = args_add(&p->args, argv[p->bprm.argc]);
+	for (; !err && envp[p->bprm.envc]; p->bprm.envc++)
+		err = args_add(&p->args, envp[p->bprm.envc]);
 	if (!err)
 		err = program_load(p, path);
 	program_free(p);
@@ -481,15 +537,21 @@ long sys_execve(const char *user_path, const uint32_t *argv, const uint32_t *env
 		goto out;
 	ret = args_add_array(&p->args, argv);
 	if (ret >= 0) {
-		p->args.argc = ret;
+		p->bprm.argc = ret;
 		ret = args_add_array(&p->args, envp);
 	}
 	if (ret >= 0) {
-		p->args.envc = ret;
+		p->bprm.envc = ret;
 		ret = program_load(p, path);
 	}
 	kfree(path);
 out:
 	program_free(p);
 	return ret;
+}
+
+void exec_init(void)
+{
+	register_binfmt(&elf_format);
+	register_binfmt(&script_format);
 }

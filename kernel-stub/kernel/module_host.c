@@ -10,6 +10,7 @@
 #include <linux/timer.h>
 #include "fs/proc.h"
 #include "fs/super.h"
+#include "kernel/binfmt.h"
 #include "kernel/blkdev.h"
 #include "kernel/chrdev.h"
 #include "kernel/contain.h"
@@ -109,7 +110,8 @@ static int withdraw(struct module *m, unsigned long start, unsigned long end)
 {
 	return chrdev_forget(m) + blkdev_forget(m) + super_forget(m) +
 	       resource_forget(m) + inter_module_forget(m) + sock_forget(m) +
-	       sysctl_forget(m) + proc_forget(m) + irq_free_range(start, end) +
+	       sysctl_forget(m) + proc_forget(m) + binfmt_forget(m) +
+	       irq_free_range(start, end) +
 	       timer_free_range(start, end);
 }
 
