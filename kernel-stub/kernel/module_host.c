@@ -62,6 +62,14 @@ extern const unsigned module_rights;
 const unsigned module_rights = 1;
 EXPORT_SYMBOL(module_rights);
 
+/* A table __kallsyms without symbols: the kernel's own names are kept elsewhere
+ * (symname.c), but where there is one, loaders give each module the table of its names. */
+static const tgt_ulong kallsyms[11]
+	__attribute__((section("__kallsyms"), used)) = {sizeof(kallsyms), sizeof(kallsyms)};
+extern const char __start___kallsyms[], __stop___kallsyms[];
+EXPORT_SYMBOL(__start___kallsyms);
+EXPORT_SYMBOL(__stop___kallsyms);
+
 int port_copy_from(void *to, tgt_addr user, size_t n)
 {
 	return copy_from_user(to, (const void *)user, n) ? -EFAULT : 0;
@@ -130,10 +138,12 @@ void port_reclaim(struct module *m)
 
 	leaked = 0;
 	kmalloc_walk(start, end, free_leaked);
-	if (n || leaked)
-		printk(KERN_WARNING "module %s left %d registrations and %lu bytes "
-				    "behind; taken back\n",
-		       mod_name(m), n, leaked);
+	if (!n && !leaked)
+		return;
+	/* After a fault that is no news. */
+	printk("%smodule %s left %d registrations and %lu bytes behind; taken back\n",
+	       mod_within(start)->state & MOD_QUARANTINED ? KERN_DEBUG : KERN_WARNING,
+	       mod_name(m), n, leaked);
 }
 
 __attribute__((noinline)) void port_event(void)

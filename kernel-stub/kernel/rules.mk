@@ -1,6 +1,6 @@
 # the module core, portable (also in the simulator), and its host
 KERNEL_SRC += kernel-stub/kernel/module.c kernel-stub/kernel/module_check.c \
-	      kernel-stub/kernel/module_query.c kernel-stub/kernel/text.c \
+	      kernel-stub/kernel/module_query.c kernel-stub/kernel/module_names.c kernel-stub/kernel/text.c \
 	      kernel-stub/kernel/resource.c kernel-stub/kernel/chrdev.c \
 	      kernel-stub/kernel/inter_module.c kernel-stub/kernel/registry.c \
 	      kernel-stub/kernel/ksymtab.c kernel-stub/kernel/ksymtab_hw.c \

@@ -134,10 +134,13 @@ static unsigned long fault(const char *what, struct pt_regs *regs, unsigned long
 	return contain_fault(regs, esp, -EFAULT);
 }
 
-static const char *page_fault_name(unsigned long addr, unsigned long error)
+static const char *page_fault_name(unsigned long eip, unsigned long addr,
+				   unsigned long error)
 {
-	if (error & PF_FETCH)
+	if (error & PF_FETCH && error & PF_PRESENT)
 		return "page fault: jump into memory that is not code";
+	if (addr == eip)
+		return "page fault: jump into unmapped memory";
 	if (error & PF_PRESENT)
 		return "page fault: write to read-only memory";
 	if (addr < PAGE_SIZE)
@@ -156,7 +159,8 @@ static void page_fault(struct pt_regs *regs, unsigned long addr, unsigned long e
 	if (addr < PAGE_OFFSET && extable_find(regs->eip) && process_demand(addr, error))
 		return;
 	if (!fix_up(regs))
-		fault(page_fault_name(addr, error), regs, regs_esp(regs), error);
+		fault(page_fault_name(regs->eip, addr, error), regs, regs_esp(regs),
+		      error);
 }
 
 void trap_dispatch(struct pt_regs *regs, unsigned vector, unsigned long error)

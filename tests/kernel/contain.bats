@@ -1,0 +1,203 @@
+#!/usr/bin/env bats
+# Modules that misbehave: the call fails, the module goes, the kernel stays as it was.
+
+load ../world
+
+# With a watchdog that bites fast.
+setup_file() { world_start --append watchdog=30; }
+teardown_file() { world_stop; }
+
+CRASH=$O/modules/crash.o
+PLACES="init open read ioctl release cleanup irq timer"
+
+# What the kernel has given out, in one text.
+holdings() {
+	kcall cat /proc/meminfo | grep -E '^(Kmalloc(Bytes|Objects)|Modules)'
+	kcall cat /proc/modules
+	kcall cat /proc/devices
+	kcall cat /proc/ioports
+	kcall cat /proc/iomem
+	kcall cat /proc/interrupts | sed -n 's/^ *[0-9]*: *[0-9]* *//p'
+}
+
+# unchanged BEFORE: that is what is held again, once the processes of the last calls are gone.
+held() { [ "$(holdings)" = "$1" ]; }
+unchanged() {
+	until_true 5 held "$1" || diff -u --label before --label after <(echo "$1") <(holdings)
+}
+
+# cycles N HOW ERROR PLACE...: misbehave N times at each place; nothing is left of it.
+cycles() {
+	local n=$1 how=$2 error=$3 place before
+	shift 3
+	before=$(holdings)
+	for place; do
+		run "$O/testbin/cycle" "$CRASH" "$n" "$how" "$place" "$error"
+		echo "$how at $place: $output"
+		[ "$status" -eq 0 ]
+	done
+	unchanged "$before"
+}
+
+# log: what the console has said since mark.
+mark() { MARK=$(kstub dmesg | wc -l); }
+log() { kstub dmesg | tail -n +$((MARK + 1)); }
+
+# The console shows a few oopses a second: wait for its turn.
+next_second() { sleep 1.2; }
+
+EFAULT=14 ETIME=62 ENXIO=6
+
+@test "a null pointer, at every place" { cycles 10 null $EFAULT $PLACES; }
+@test "a write to memory that is not there" { cycles 10 write $EFAULT $PLACES; }
+@test "a wild jump" { cycles 10 jump $EFAULT $PLACES; }
+@test "a write to its own code" { cycles 10 text $EFAULT $PLACES; }
+@test "a jump into its data" { cycles 10 data $EFAULT $PLACES; }
+@test "a write to its constants" { cycles 10 rodata $EFAULT $PLACES; }
+@test "a division by zero" { cycles 10 divide $EFAULT $PLACES; }
+@test "an invalid instruction" { cycles 10 invalid $EFAULT $PLACES; }
+@test "a general protection fault" { cycles 10 general $EFAULT $PLACES; }
+@test "a stack overflow" { cycles 10 stack $EFAULT $PLACES; }
+@test "a fault in a function of the kernel that it calls" { cycles 10 kernel $EFAULT $PLACES; }
+@test "a fault with a waiter and a timer on the stack" {
+	cycles 10 wait $EFAULT init open read ioctl release cleanup
+}
+@test "a use count that is never given back" { cycles 10 uses $EFAULT $PLACES; }
+@test "an endless loop" { cycles 3 loop $ETIME init open read ioctl release cleanup; }
+@test "an endless loop through the kernel" {
+	cycles 3 kloop $ETIME init open read ioctl release cleanup
+}
+@test "a double free is reported, and that is all" { cycles 10 twice 0 $PLACES; }
+@test "what it never gives back is taken back" { cycles 10 leak 0 $PLACES; }
+@test "an init that fails after registering everything leaves no trace" {
+	cycles 10 fail $ENXIO init
+}
+
+@test "plain loading and unloading, 500 times, leaves nothing" {
+	local before
+	before=$(holdings)
+	"$O/testbin/cycle" "$MODULES/chardev.o" 500
+	unchanged "$before"
+}
+
+@test "the oops names functions, and oops-decode their lines" {
+	local line
+	next_second
+	mark
+	run insmod "$CRASH" how=null where=init
+	[ "$status" -eq 1 ]
+	[[ $output = *"init_module: Bad address"* ]]
+	run log
+	[ "${lines[0]}" = "Oops: page fault: null pointer, error 0002" ]
+	[ "${lines[1]}" = "In a call into module crash, which ends here" ]
+	[[ ${lines[2]} = "Process: gatewayd ("*")   Tainted: 0" ]]
+	[[ ${lines[3]} =~ ^EIP:\ {4}0010:\[\<[0-9a-f]{8}\>\]\ crash_null\+0x[0-9a-f]+/0x[0-9a-f]+\ \[crash\]$ ]]
+	grep -qE '^  \[<[0-9a-f]{8}>\] init_module\+0x[0-9a-f]+/0x[0-9a-f]+ \[crash\]$' <<<"$output"
+	grep -qE '^  \[<[0-9a-f]{8}>\] sys_init_module\+0x[0-9a-f]+/0x[0-9a-f]+$' <<<"$output"
+	grep -qE '^Code: .*<[0-9a-f]{2}>' <<<"$output"
+	grep -qE '^Modules: crash \[[0-9a-f]{8}\]$' <<<"$output"
+	line=$(grep -n '(volatile int \*)0 = 1;' "$TOP/kernel-stub/modules/crash.c" | cut -d: -f1)
+	run "$TOP/scripts/oops-decode" -k "$O/kernel.elf" <(log)
+	grep -q "^EIP: .* crash_null+.* at .*kernel-stub/modules/crash.c:$line\$" <<<"$output"
+	grep -qE "^  .* sys_init_module\+.* at .*kernel-stub/kernel/module_host.c:[0-9]+\$" <<<"$output"
+}
+
+@test "each kind of fault is called by its name" {
+	local how want
+	while IFS=: read -r how want; do
+		next_second
+		mark
+		run insmod "$CRASH" "how=$how" where=init
+		[ "$status" -eq 1 ]
+		log | grep '^Oops' | tee /dev/stderr | grep -qx "Oops: $want, error .*"
+	done <<-END
+		write:page fault: write to unmapped memory
+		jump:page fault: jump into unmapped memory
+		text:page fault: write to read-only memory
+		rodata:page fault: write to read-only memory
+		data:page fault: jump into memory that is not code
+		divide:divide error
+		invalid:invalid opcode
+		general:general protection fault
+		stack:double fault: kernel stack overflow
+		loop:endless loop
+	END
+}
+
+# While this runs somebody has /dev/crash open, and knows that the module has faulted.
+in_quarantine() {
+	run kcall cat /dev/crash
+	[ "$status" -eq 1 ]
+	[[ $output = *"No such"* ]]
+	run lsmod
+	[[ ${lines[1]} =~ ^crash\ +[0-9]+\ +1\ +\(quarantined\)$ ]]
+	[ "$(lsmod --json | jq -r '.[0].state')" = quarantined ]
+	run kcall cat /proc/modules
+	[[ $output =~ ^crash\ +[0-9]+\ +1\ \(quarantined\)$ ]]
+	run rmmod crash
+	[ "$status" -eq 1 ]
+	[[ $output = *"busy"* ]]
+	# what it had registered is free for others
+	run kcall cat /proc/ioports
+	[[ $output != *crash* ]]
+	run kcall cat /proc/devices
+	[[ $output != *crash* ]]
+}
+
+@test "a module that faults while in use is quarantined, and goes with its last user" {
+	insmod "$CRASH" how=null where=read
+	export -f in_quarantine run
+	run kcall open /dev/crash -- bash -c 'kcall cat /dev/crash; lsmod | tail -n 1'
+	echo "$output"
+	[[ $output = *"Bad address"* ]]
+	[[ $output =~ crash\ +[0-9]+\ +1\ +\(quarantined\) ]]
+	[ "$(lsmod --json)" = "[]" ]
+}
+
+@test "freed code is not there any more, and not soon another's" {
+	local address
+	next_second
+	insmod "$MODULES/hello.o"
+	address=$(lsmod --json | jq '.[0].address')
+	rmmod hello
+	mark
+	run insmod "$CRASH" how=jump where=init "target=$((address + 4096))"
+	[ "$status" -eq 1 ]
+	log | grep -q "^EIP: *0010:\[<$(printf %08x $((address + 4096)))>\]"
+	[ "$(lsmod --json)" = "[]" ]
+}
+
+@test "/proc/modmem tells pages, rights and sections" {
+	insmod "$MODULES/chardev.o"
+	run kcall cat /proc/modmem
+	rmmod chardev
+	echo "$output"
+	[[ ${lines[0]} =~ ^chardev\ [0-9]+\ pages$ ]]
+	[[ ${lines[1]} =~ ^$'\t'[0-9a-f]{5}000-([0-9a-f]{5}000)\ rw-$ ]]
+	[[ ${lines[2]} =~ ^$'\t'"${BASH_REMATCH[1]}"-([0-9a-f]{5}000)\ r-x$ ]]
+	local text=${lines[2]:1:8}
+	[[ ${lines[3]} =~ ^$'\t'"${BASH_REMATCH[1]}"-[0-9a-f]{5}000\ r--$ ]]
+	grep -qE "^"$'\t'"$text-[0-9a-f]{8} \.text$" <<<"$output"
+}
+
+@test "the watchdog's limit can be read, set and turned off; nonsense is refused" {
+	[ "$(kcall cat /proc/sys/kernel/module_watchdog)" = 30 ]
+	kcall write /proc/sys/kernel/module_watchdog 40
+	[ "$(kcall cat /proc/sys/kernel/module_watchdog)" = 40 ]
+	local bad
+	for bad in x 1x -5 99999999; do
+		run kcall write /proc/sys/kernel/module_watchdog "$bad"
+		[ "$status" -eq 1 ]
+	done
+	[ "$(kcall cat /proc/sys/kernel/module_watchdog)" = 40 ]
+	kcall write /proc/sys/kernel/module_watchdog 30
+}
+
+@test "many oopses do not flood the console" {
+	local before after
+	before=$(stat -c %s "$KSTUB/console.log")
+	"$O/testbin/cycle" "$CRASH" 200 null read $EFAULT
+	after=$(stat -c %s "$KSTUB/console.log")
+	# at least 1500 bytes each; shown are three, and one a second
+	[ $((after - before)) -lt 60000 ]
+}
