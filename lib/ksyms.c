@@ -1,8 +1,9 @@
 /* lib/ksyms.c - take a snapshot of a kernel with query_module
  *
  * Everything to ask is a list of queries. A round trip sends those that have no answer
- * yet; a query whose buffer was too small stays on the list with a larger one. The
- * modules' queries join the list when the modules' names are known.
+ * yet; a query whose buffer was too small stays on the list with a larger one. From a
+ * kernel without QM_LIST and QM_LOOKUP everything is fetched with the classic queries: those
+ * of the modules join the list when the modules' names are known.
  */
 #include "ksyms_priv.h"
 
@@ -17,6 +18,8 @@
 #define ROOM_KERNEL_SYMBOLS 65536
 #define ROOM_SYMBOLS	    4096
 #define ROOM_REFS	    512
+#define ROOM_LIST	    65536
+#define ROOM_FOUND	    32768 /* some 600 symbols */
 
 /* A kernel whose tables grow faster than we ask is not worth more. */
 #define MAX_ROUNDS 16
@@ -41,6 +44,9 @@ struct fetch {
 	unsigned want;
 	struct query *queries;
 	size_t nqueries, room;
+	const char *names; /* QM_LOOKUP: to look up, the last one empty */
+	uint32_t names_size;
+	bool refused; /* QM_LOOKUP: the kernel knows no such question */
 	struct proc_file files[3];
 	struct ksys_call *calls;
 };
@@ -180,6 +186,13 @@ static int take_refs(struct fetch *f, const struct query *q)
 	return err;
 }
 
+/* How kernels say that they do not know QM_LOOKUP, or that it was asked for too much. */
+static bool is_refusal(int32_t result)
+{
+	return result == -EINVAL || result == -ENOENT || result == -ENAMETOOLONG ||
+	       result == -E2BIG;
+}
+
 static int take(struct fetch *f, size_t i, int32_t result)
 {
 	struct query q;
@@ -194,9 +207,16 @@ static int take(struct fetch *f, size_t i, int32_t result)
 		q.module->gone = true;
 		return 0;
 	}
+	if (q.which == TGT_QM_LIST && result == -EINVAL)
+		return add_query(f, NULL, TGT_QM_MODULES, ROOM_MODULES);
+	f->refused |= q.which == TGT_QM_LOOKUP && is_refusal(result);
 	if (result < 0)
-		return result;
+		return f->refused ? 0 : result;
 	switch (q.which) {
+	case TGT_QM_LIST:
+		return ksyms_take_list(f->k, q.buf, q.size, q.ret);
+	case TGT_QM_LOOKUP:
+		return ksyms_take_found(f->k, q.buf, q.size, q.ret);
 	case TGT_QM_MODULES:
 		return take_modules(f, &q);
 	case TGT_QM_SYMBOLS:
@@ -212,14 +232,17 @@ static int take(struct fetch *f, size_t i, int32_t result)
 
 /* --- the rounds --------------------------------------------------------------------- */
 
-static struct ksys_call query_call(struct query *q)
+static struct ksys_call query_call(const struct fetch *f, struct query *q)
 {
+	struct ksys_arg name = q->which == TGT_QM_LOOKUP
+				       ? ksys_in(f->names, f->names_size)
+				       : ksys_str(q->module ? q->module->name : NULL);
+
 	return (struct ksys_call){
 		.nr = KSYS_query_module,
 		.nargs = 5,
-		.arg = {ksys_str(q->module ? q->module->name : NULL), ksys_val(q->which),
-			ksys_out(q->buf, q->size), ksys_val(q->size),
-			ksys_out(&q->ret, sizeof(q->ret))},
+		.arg = {name, ksys_val(q->which), ksys_out(q->buf, q->size),
+			ksys_val(q->size), ksys_out(&q->ret, sizeof(q->ret))},
 	};
 }
 
@@ -253,7 +276,7 @@ static int round_trip(struct fetch *f, bool with_files)
 		n += file_calls(calls + n, n, &f->files[i]);
 	for (size_t i = 0; i < nqueries; i++)
 		if (!f->queries[i].answered)
-			calls[n++] = query_call(&f->queries[i]);
+			calls[n++] = query_call(f, &f->queries[i]);
 	for (size_t i = 0; i < n && !err; i += GW_MAX_CALLS)
 		err = ksys_run(calls + i, n - i < GW_MAX_CALLS ? n - i : GW_MAX_CALLS);
 	n = 3 * nfiles;
@@ -294,31 +317,170 @@ int ksyms_start(struct ksyms *k)
 	return k->store ? 0 : -ENOMEM;
 }
 
-int ksyms_fetch(struct ksyms *k, unsigned want)
+/* Ask until everything on the list has been answered. */
+static int run(struct fetch *f)
 {
-	struct fetch f = {
+	int rounds = 0, err = 0;
+
+	while (!err && unanswered(f)) {
+		err = round_trip(f, rounds == 0 && (f->want & KSYMS_VERSION));
+		if (!err && ++rounds == MAX_ROUNDS && unanswered(f))
+			err = -EAGAIN;
+	}
+	if (!err && rounds)
+		take_files(f);
+	return err;
+}
+
+static struct fetch new_fetch(struct ksyms *k, unsigned want)
+{
+	return (struct fetch){
 		.k = k,
 		.want = want,
 		.files = {{.path = "/proc/sys/kernel/osrelease"},
 			  {.path = "/proc/sys/kernel/version"},
 			  {.path = "/proc/sys/kernel/tainted"}},
 	};
-	int rounds = 0, err = ksyms_start(k);
+}
 
-	if (!err)
+static void free_fetch(struct fetch *f)
+{
+	free(f->calls);
+	free(f->queries);
+}
+
+int ksyms_fetch(struct ksyms *k, unsigned want)
+{
+	struct fetch f = new_fetch(k, want);
+	int err = ksyms_start(k);
+
+	if (!err && (want & KSYMS_SYMBOLS))
 		err = add_query(&f, NULL, TGT_QM_MODULES, ROOM_MODULES);
+	else if (!err)
+		err = add_query(&f, NULL, TGT_QM_LIST, ROOM_LIST);
 	if (!err && (want & KSYMS_SYMBOLS))
 		err = add_query(&f, NULL, TGT_QM_SYMBOLS, ROOM_KERNEL_SYMBOLS);
-	while (!err && unanswered(&f)) {
-		err = round_trip(&f, rounds == 0 && (want & KSYMS_VERSION));
-		if (!err && ++rounds == MAX_ROUNDS && unanswered(&f))
-			err = -EAGAIN;
+	if (!err)
+		err = run(&f);
+	free_fetch(&f);
+	return err;
+}
+
+/* --- parts -------------------------------------------------------------------------- */
+
+#define SPELLINGS 3
+
+/* Enter the modules that `name` may mean: with its dashes and underscores as they are, or
+ * all of one kind. Returns how many. */
+static int add_spellings(struct ksyms *k, struct ksyms_module *to, const char *name)
+{
+	static const char kinds[SPELLINGS] = {0, '_', '-'};
+	int n = 0;
+
+	for (int i = 0; i < SPELLINGS; i++) {
+		char *copy = ksyms_adopt(k, strdup(name));
+
+		if (!copy)
+			return -ENOMEM;
+		for (char *p = copy; kinds[i] && (p = strpbrk(p, "-_")); p++)
+			*p = kinds[i];
+		for (int j = 0; copy && j < n; j++)
+			if (!strcmp(to[j].name, copy))
+				copy = NULL;
+		if (copy)
+			to[n++].name = copy;
+	}
+	return n;
+}
+
+int ksyms_fetch_named(struct ksyms *k, const char *const *names, size_t n, unsigned want)
+{
+	struct fetch f = new_fetch(k, want);
+	size_t found = 0;
+	int err = ksyms_start(k);
+
+	if (!err)
+		k->modules = ksyms_alloc(k, SPELLINGS * n, sizeof(*k->modules));
+	if (!err && !k->modules)
+		err = -ENOMEM;
+	for (size_t i = 0; i < n && !err; i++) {
+		int more = add_spellings(k, &k->modules[k->nmodules], names[i]);
+
+		err = more < 0 ? more : 0;
+		for (; !err && more > 0; more--)
+			err = add_module_queries(&f, &k->modules[k->nmodules++]);
 	}
 	if (!err)
-		take_files(&f);
-	free(f.calls);
-	free(f.queries);
+		err = run(&f);
+	for (size_t i = 0; i < k->nmodules; i++)
+		if (!k->modules[i].gone)
+			k->modules[found++] = k->modules[i];
+	k->nmodules = found;
+	free_fetch(&f);
 	return err;
+}
+
+/* The names back to back, and an empty one. */
+static int pack_names(struct fetch *f, const char *const *names, size_t n)
+{
+	size_t size = 1;
+	char *p;
+
+	for (size_t i = 0; i < n; i++)
+		size += strlen(names[i]) + 1;
+	p = ksyms_alloc(f->k, size, 1);
+	f->names = p;
+	f->names_size = size;
+	for (size_t i = 0; p && i < n; i++)
+		p = stpcpy(p, names[i]) + 1;
+	return f->names ? 0 : -ENOMEM;
+}
+
+/* A module that was asked about, if it is there and not known as a provider. */
+static void add_asked(struct ksyms *k, const struct ksyms_module *m)
+{
+	for (size_t i = 0; i < k->nmodules; i++)
+		if (k->modules[i].info.addr == m->info.addr)
+			return;
+	k->modules[k->nmodules++] = *m;
+}
+
+static int look_up(struct fetch *f, const char *const *names, size_t n,
+		   const char *module)
+{
+	struct ksyms_module asked[SPELLINGS] = {0};
+	int spellings = 0, err = pack_names(f, names, n);
+
+	if (!err)
+		err = add_query(f, NULL, TGT_QM_LOOKUP, ROOM_FOUND);
+	if (!err)
+		err = spellings = add_spellings(f->k, asked, module);
+	if (err > 0)
+		err = 0;
+	for (int i = 0; i < spellings && !err; i++)
+		err = add_query(f, &asked[i], TGT_QM_INFO, sizeof(asked[i].info));
+	if (!err)
+		err = run(f);
+	for (int i = spellings; !err && !f->refused && i--;)
+		if (!asked[i].gone)
+			add_asked(f->k, &asked[i]);
+	return err;
+}
+
+int ksyms_look_up(struct ksyms *k, const char *const *names, size_t n, const char *module,
+		  unsigned want)
+{
+	struct fetch f = new_fetch(k, want);
+	int err = ksyms_start(k);
+
+	if (!err)
+		err = look_up(&f, names, n, module);
+	free_fetch(&f);
+	k->partial = true;
+	if (err || !f.refused)
+		return err;
+	ksyms_free(k);
+	return ksyms_fetch(k, want | KSYMS_SYMBOLS);
 }
 
 void ksyms_free(struct ksyms *k)

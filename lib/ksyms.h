@@ -1,8 +1,10 @@
 /* lib/ksyms.h - a snapshot of a kernel: its modules, and who exports which symbol
  *
  * Interface:
- *  - ksyms_fetch() takes the snapshot in two round trips, whatever the number of modules;
- *    a third happens only if a first guess of a buffer's size was too small.
+ *  - ksyms_fetch() takes the snapshot in one or two round trips, whatever the number of
+ *    modules; one more happens only if a first guess of a buffer's size was too small.
+ *    ksyms_look_up() and ksyms_fetch_named() take a part of it, whose cost does not grow
+ *    with what is loaded.
  *  - Providers are numbered as in libobj: 0 the kernel, 1.. the modules, newest first
  *    (modules[0] is provider 1). Lookups find the first provider: newest module, kernel
  *    last.
@@ -44,6 +46,7 @@ struct ksyms {
 	char release[256];	    /* of the kernel; "" if unknown */
 	char version[256];	    /* "#1 SMP ..."; "" if unknown */
 	int tainted;		    /* -1 if it has no /proc/sys/kernel/tainted */
+	bool partial;		    /* only what ksyms_look_up was asked for */
 	struct ksyms_index *index;
 	struct ksyms_store *store; /* buffers; freed last */
 };
@@ -52,6 +55,16 @@ struct ksyms {
  * Returns 0, a transport error, the kernel's error, -EBADMSG (an answer makes no sense),
  * -ENOMEM. */
 int ksyms_fetch(struct ksyms *k, unsigned want);
+
+/* Of all symbols only those that could be meant by one of the n names, whatever version or
+ * GPLONLY_ goes with it, and of all modules those that export them (with name and address,
+ * no more) and the one called `module` (`-` equals `_`), if it is there. A kernel that
+ * cannot be asked so is asked for everything. Errors as above. */
+int ksyms_look_up(struct ksyms *k, const char *const *names, size_t n, const char *module,
+		  unsigned want);
+
+/* Of all modules only those called so, in that order; no symbols of the kernel. */
+int ksyms_fetch_named(struct ksyms *k, const char *const *names, size_t n, unsigned want);
 
 /* Names of interest, so that the tens of thousands of others in a System.map cost little:
  * a set that may answer yes for a name that was not added, never no for one that was,

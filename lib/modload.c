@@ -101,19 +101,21 @@ static int read_object(struct load *l)
 	return err;
 }
 
-/* What of a file of symbols matters: what the object wants, and what tells of versions,
- * rights and kallsyms. */
+/* What tells of versions, rights and kallsyms. */
+static const char *const always_wanted[] = {"Using_Versions",	 "get_module_symbol",
+					    "inter_module_get",	 "__start___kallsyms",
+					    "__stop___kallsyms", TGT_RIGHTS_SYMBOL};
+#define ALWAYS_WANTED (sizeof(always_wanted) / sizeof(always_wanted[0]))
+
+/* What of a file of symbols matters. */
 static void list_wanted(struct load *l, struct ksyms_wanted *w)
 {
-	static const char *const always[] = {"Using_Versions",	  "get_module_symbol",
-					     "inter_module_get",  "__start___kallsyms",
-					     "__stop___kallsyms", TGT_RIGHTS_SYMBOL};
 	const struct obj_symbol *s;
 	unsigned cursor = 0;
 
 	memset(w, 0, sizeof(*w));
-	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
-		ksyms_wanted_add(w, always[i]);
+	for (size_t i = 0; i < ALWAYS_WANTED; i++)
+		ksyms_wanted_add(w, always_wanted[i]);
 	while ((s = obj_next_wanted(l->obj, &cursor)))
 		ksyms_wanted_add(w, s->name);
 }
@@ -132,6 +134,30 @@ static int read_symbols(struct load *l, const struct ksyms_wanted *wanted)
 	return err;
 }
 
+/* What of a kernel's symbols matters. */
+static int look_up(struct load *l)
+{
+	const struct obj_symbol *s;
+	const char **names;
+	size_t n = ALWAYS_WANTED;
+	unsigned cursor = 0;
+	int err;
+
+	while (obj_next_wanted(l->obj, &cursor))
+		n++;
+	names = calloc(n, sizeof(*names));
+	if (!names)
+		return -ENOMEM;
+	memcpy(names, always_wanted, sizeof(always_wanted));
+	n = ALWAYS_WANTED;
+	for (cursor = 0; (s = obj_next_wanted(l->obj, &cursor));)
+		if (*s->name)
+			names[n++] = s->name;
+	err = ksyms_look_up(&l->ksyms, names, n, l->name, KSYMS_VERSION);
+	free(names);
+	return err;
+}
+
 static int fetch_symbols(struct load *l)
 {
 	struct ksyms_wanted wanted;
@@ -141,7 +167,7 @@ static int fetch_symbols(struct load *l)
 		list_wanted(l, &wanted);
 		return read_symbols(l, &wanted);
 	}
-	err = ksyms_fetch(&l->ksyms, KSYMS_SYMBOLS | KSYMS_VERSION);
+	err = look_up(l);
 	return err ? refused(err, "query_module") : 0;
 }
 
@@ -238,6 +264,17 @@ static int import_symbols(struct load *l)
 	return 0;
 }
 
+/* Near names were not wanted before. */
+static int fetch_all_symbols(struct load *l)
+{
+	if (!l->opt->symbols && !l->ksyms.partial)
+		return 0;
+	ksyms_free(&l->ksyms);
+	if (l->opt->symbols)
+		return read_symbols(l, NULL);
+	return ksyms_fetch(&l->ksyms, KSYMS_SYMBOLS | KSYMS_VERSION);
+}
+
 /* Say of each symbol that nobody has what can be known about it. */
 static void give_hints(struct load *l)
 {
@@ -246,11 +283,8 @@ static void give_hints(struct load *l)
 	const struct obj_symbol *s;
 	unsigned cursor = 0;
 
-	if (l->opt->symbols) { /* near names were not wanted before */
-		ksyms_free(&l->ksyms);
-		if (read_symbols(l, NULL) < 0)
-			return;
-	}
+	if (fetch_all_symbols(l) < 0)
+		return;
 	if (!dir && *l->ksyms.release &&
 	    asprintf(&default_dir, "/lib/modules/%s", l->ksyms.release) >= 0)
 		dir = default_dir;

@@ -17,6 +17,9 @@ char *persist_path(const char *dir, const char *object);
  * Returns 0, -EINVAL (diagnostics of f, or *line is the bad line), -errno of the file. */
 int persist_apply(struct obj_file *f, const char *path, unsigned *line);
 
+/* Does the module, whose symbols are known, have parameters to save? */
+bool persist_is_saved(const struct ksyms_module *m);
+
 /* Save the persistent parameters of a loaded module to the file that its
  * __insmod_NAME_P... symbol names; a module without one has none. The snapshot must have
  * symbols and version. Returns 0 or -errno; has spoken through msg.h. */

@@ -383,6 +383,14 @@ static int write_file(struct save *s, const char *path)
 	return err;
 }
 
+bool persist_is_saved(const struct ksyms_module *m)
+{
+	size_t cursor = 0;
+	tgt_addr ignored;
+
+	return tag(m, "P", &cursor, &ignored) != NULL;
+}
+
 int persist_save(const struct ksyms *k, const struct ksyms_module *m)
 {
 	struct save s = {.k = k, .m = m, .file.fd = -1};

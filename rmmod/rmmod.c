@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "ksyms.h"
 #include "ksys.h"
 #include "msg.h"
@@ -274,6 +275,38 @@ static void save_named(const struct ksyms *k, const struct command *c)
 		save_all(k);
 }
 
+/* Is it not there, unless under a name with dashes and underscores mixed otherwise? */
+static bool may_be_mixed(const struct ksyms *k, const char *name)
+{
+	const char *first = strpbrk(name, "-_");
+
+	return first && strpbrk(first + 1, "-_") && !ksyms_module(k, name);
+}
+
+/* What matters of the kernel: of modules that are named no others, and its version only if
+ * it goes into a file of persistent data. */
+static int fetch(struct ksyms *k, const struct command *c)
+{
+	const char *const *names = (const char *const *)c->names;
+	bool saves = false, all = c->all || c->stacks || !c->nnames;
+	int err;
+
+	if (all)
+		return ksyms_fetch(k, KSYMS_SYMBOLS | KSYMS_VERSION |
+					      (c->stacks ? KSYMS_REFS : 0));
+	err = ksyms_fetch_named(k, names, c->nnames, KSYMS_SYMBOLS);
+	for (size_t i = 0; i < k->nmodules && !err; i++)
+		saves |= persist_is_saved(&k->modules[i]);
+	for (size_t i = 0; i < c->nnames && !err; i++)
+		all |= may_be_mixed(k, names[i]);
+	if (err || (!saves && !all))
+		return err;
+	ksyms_free(k);
+	if (all)
+		return ksyms_fetch(k, KSYMS_SYMBOLS | KSYMS_VERSION);
+	return ksyms_fetch_named(k, names, c->nnames, KSYMS_SYMBOLS | KSYMS_VERSION);
+}
+
 static int run(const struct command *c)
 {
 	struct ksyms k;
@@ -282,8 +315,7 @@ static int run(const struct command *c)
 
 	if (err)
 		return err;
-	err = ksyms_fetch(&k,
-			  KSYMS_SYMBOLS | KSYMS_VERSION | (c->stacks ? KSYMS_REFS : 0));
+	err = fetch(&k, c);
 	if (err)
 		goto out;
 	if (c->all) {

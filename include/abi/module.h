@@ -104,6 +104,36 @@ struct tgt_exception_entry {
 #define TGT_QM_SYMBOLS 4
 #define TGT_QM_INFO    5
 
+/* Not in Linux, which answers -EINVAL or -ENOENT: questions whose answers do not grow with
+ * what is loaded, or take one call where the classic ones take one for each module. Answers
+ * are records, one behind the other; in each a string follows the next, and zeros make its
+ * size a multiple of four. -ENOSPC as above.
+ *
+ * QM_LOOKUP: which exported symbols look like these? `name` points to names, the last one
+ * empty; two names look alike if they are equal up to the first "_R" (a version), or their
+ * end, GPLONLY_ not counted. Records: struct tgt_found, the symbol's name, its module's name
+ * ("" for the kernel). For each of the names: newest module first, kernel last. *ret: number
+ * of records. -E2BIG: more than TGT_LOOKUP_MAX names.
+ *
+ * QM_LIST: all modules, newest first. `name` is NULL. Records: struct tgt_listed, the
+ * module's name, the names of those that need it. *ret: number of records. */
+#define TGT_QM_LOOKUP  64
+#define TGT_QM_LIST    65
+#define TGT_LOOKUP_MAX 65536u
+
+struct tgt_found {
+	tgt_ulong size; /* of the record, bytes */
+	tgt_ulong value;
+	tgt_addr module; /* of struct module, 0: the kernel */
+	tgt_ulong born;	 /* higher for modules that were created later, 0: the kernel */
+};
+
+struct tgt_listed {
+	tgt_ulong size;
+	tgt_ulong nrefs;
+	struct tgt_module_info info;
+};
+
 /* Longest module name the calls accept, with its NUL: a page. */
 #define TGT_MODULE_NAME_MAX TGT_PAGE_SIZE
 
@@ -125,5 +155,7 @@ _Static_assert(sizeof(struct tgt_module_symbol) == 8, "module_symbol");
 _Static_assert(sizeof(struct tgt_module_ref) == 12, "module_ref");
 _Static_assert(sizeof(struct tgt_module_info) == 16, "module_info");
 _Static_assert(sizeof(struct tgt_kernel_sym) == 64, "kernel_sym");
+_Static_assert(sizeof(struct tgt_found) == 16, "found");
+_Static_assert(sizeof(struct tgt_listed) == 24, "listed");
 
 #endif

@@ -19,7 +19,7 @@
 LIST_HEAD(mod_list);
 
 static struct list_head by_name[HASH_SIZE], by_addr[HASH_SIZE];
-static unsigned long sweeps;
+static unsigned long sweeps, births;
 static unsigned long areas_low = ~0ul, areas_high; /* no area ever was outside */
 static struct module kernel_header = {
 	.size_of_struct = sizeof(struct module),
@@ -351,7 +351,7 @@ static struct mod *new_mod(const char *name, size_t len, tgt_ulong size)
 
 	if (!mod)
 		return NULL;
-	*mod = (struct mod){.area = size, .owner = port_owner()};
+	*mod = (struct mod){.area = size, .owner = port_owner(), .born = ++births};
 	memcpy(mod->name, name, len + 1);
 	INIT_LIST_HEAD(&mod->refs);
 	mod->header = port_module_alloc(size);
@@ -479,6 +479,7 @@ static void protect(struct mod *mod)
 /* Forget it all: no function or table of the image is looked at any more. */
 static void disown(struct mod *mod)
 {
+	mod_unexport(mod);
 	adopt(mod, &(union mod_header){.h.size = mod->size});
 	unprotect(mod);
 }
@@ -539,6 +540,8 @@ static int fill(struct mod *mod, const union mod_header *header, tgt_addr image)
 	adopt(mod, header);
 	if (!mod_check_symbols(mod))
 		return refuse("mod->syms out of bounds.");
+	if (mod_export(mod) < 0)
+		return -ENOMEM;
 	return add_links(mod, (struct module_ref *)h->deps, h->ndeps);
 }
 
@@ -670,6 +673,7 @@ static int destroy(struct mod *mod, bool sweeping)
 	set_state(mod, 0, MOD_RUNNING);
 	port_reclaim(mod->header);
 	remove_links(mod, sweeping);
+	mod_unexport(mod);
 	delist(mod);
 	port_event();
 	port_module_free(mod->header, mod->area);
@@ -805,6 +809,7 @@ void mod_boot(const struct module_symbol *syms, unsigned nsyms,
 	kernel_header.ex_table_start = ex_start;
 	kernel_header.ex_table_end = ex_end;
 	list_add(&mod_kernel.list, &mod_list);
+	mod_export(&mod_kernel); /* without memory for it, loaders fetch all */
 }
 
 struct module *mod_at(unsigned long addr)

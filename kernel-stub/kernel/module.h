@@ -13,6 +13,7 @@
 #include <linux/module.h>
 
 struct text;
+struct mod_export;
 
 /* "user needs dep": one record of user's deps array. */
 struct mod_link {
@@ -35,11 +36,13 @@ struct mod {
 	unsigned inside;       /* calls into it that have not come back */
 	unsigned long owner;   /* who created it, until it is initialised */
 	unsigned long spared;  /* by this sweep */
+	unsigned long born;    /* the how-manieth that was created */
 	int (*init)(void);
 	void (*cleanup)(void);
 	int (*can_unload)(void);
 	const struct module_symbol *syms; /* in the image, perhaps not aligned */
-	unsigned nsyms, ndeps;
+	unsigned nsyms, ndeps, nexports;
+	struct mod_export *exports; /* [nexports], see module_export.c */
 	const struct exception_table_entry *ex_start, *ex_end;
 	const char *kallsyms, *kallsyms_end;
 	tgt_addr text, rodata;	/* where these pages begin, 0: rights are not separate */
@@ -135,6 +138,12 @@ bool mod_check_symbols(const struct mod *mod);
 /* Read a module's name from user space and find it; NULL: the kernel's entry. 0, -ENOENT,
  * -EINVAL (empty), -ENAMETOOLONG, -EFAULT, -ENOMEM. */
 int mod_find_user(tgt_addr name, struct mod **mod);
+
+/* Make the module's symbols findable by name: 0 or -ENOMEM. And no longer; again is fine. */
+int mod_export(struct mod *mod);
+void mod_unexport(struct mod *mod);
+/* QM_LOOKUP, records into t: how many, -EFAULT, -ENOMEM, -ENAMETOOLONG, -E2BIG. */
+long mod_lookup(struct text *t, tgt_addr names);
 
 /* The module whose area holds `addr`, or NULL. */
 struct mod *mod_within(unsigned long addr);

@@ -93,17 +93,65 @@ static tgt_ulong symbols_to(struct text *t, struct mod *mod)
 	return n;
 }
 
-static tgt_ulong info_to(struct text *t, struct mod *mod)
+static struct tgt_module_info info_of(const struct mod *mod)
 {
-	struct tgt_module_info info = {
+	return (struct tgt_module_info){
 		.addr = (unsigned long)mod->header,
 		.size = mod->size,
 		.flags = mod_flags(mod),
 		.usecount = mod_usecount(mod),
 	};
+}
+
+static tgt_ulong info_to(struct text *t, struct mod *mod)
+{
+	struct tgt_module_info info = info_of(mod);
 
 	text_add(t, (char *)&info, sizeof(info));
 	return sizeof(info);
+}
+
+/* One record; its size is known, and filled in, when its names have been added. */
+static void listed_to(struct text *t, struct mod *mod)
+{
+	struct tgt_listed listed = {.info = info_of(mod)};
+	size_t start = t->len;
+
+	text_add(t, (char *)&listed, sizeof(listed));
+	add_name(t, mod);
+	listed.nrefs = refs_to(t, mod);
+	text_align(t, 4);
+	listed.size = t->len - start;
+	if (!t->error)
+		memcpy(t->buf + start, &listed, sizeof(listed));
+}
+
+static tgt_ulong list_to(struct text *t)
+{
+	tgt_ulong n = 0;
+	struct mod *mod;
+
+	list_for_each_entry (mod, &mod_list, list) {
+		if (mod == &mod_kernel)
+			continue;
+		listed_to(t, mod);
+		n++;
+	}
+	return n;
+}
+
+static int query_lookup(tgt_addr names, tgt_addr buf, tgt_ulong size, tgt_addr ret)
+{
+	struct text t = {0};
+	long n;
+
+	if (!names || (mod_kernel.nsyms && !mod_kernel.exports))
+		return -EINVAL;
+	n = mod_lookup(&t, names);
+	if (n >= 0)
+		return answer(&t, n, buf, size, ret);
+	text_free(&t);
+	return n;
 }
 
 int mod_query(tgt_addr user_name, tgt_long which, tgt_addr buf, tgt_ulong size,
@@ -112,10 +160,15 @@ int mod_query(tgt_addr user_name, tgt_long which, tgt_addr buf, tgt_ulong size,
 	struct text t = {0};
 	struct mod *mod;
 	tgt_ulong count;
-	int error = mod_find_user(user_name, &mod);
+	int error;
 
+	if (which == TGT_QM_LOOKUP)
+		return query_lookup(user_name, buf, size, ret);
+	error = mod_find_user(user_name, &mod);
 	if (error || which == 0)
 		return error;
+	if (mod == &mod_kernel && which == TGT_QM_LIST)
+		return answer(&t, list_to(&t), buf, size, ret);
 	if (mod == &mod_kernel && which != TGT_QM_MODULES && which != TGT_QM_SYMBOLS)
 		return -EINVAL;
 	switch (which) {

@@ -40,6 +40,13 @@ int text_add(struct text *t, const char *s, size_t len)
 	return 0;
 }
 
+int text_align(struct text *t, size_t to)
+{
+	static const char zeros[16];
+
+	return text_add(t, zeros, -t->len & (to - 1));
+}
+
 int text_printf(struct text *t, const char *fmt, ...)
 {
 	va_list ap;

@@ -18,6 +18,8 @@ struct text {
 int text_printf(struct text *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 int text_add(struct text *t, const char *s, size_t len);
+/* Append zeros up to the next multiple of `to`, a power of two up to 16. */
+int text_align(struct text *t, size_t to);
 
 /* Free the buffer; the text is empty again. */
 void text_free(struct text *t);

@@ -93,6 +93,8 @@ static void do_query(int i)
 	uint32_t ret;
 	int which = byte() % 8;
 
+	if (which > TGT_QM_INFO)
+		which = which == 7 ? TGT_QM_LIST : TGT_QM_LOOKUP;
 	query(byte() % 5 ? names[i] : NULL, which, buf, byte() * 16, &ret);
 }
 

@@ -715,6 +715,157 @@ static void test_query_protocol(void)
 	is_clean("queries");
 }
 
+/* --- questions that Linux did not know ------------------------------------------------ */
+
+/* QM_LOOKUP of names, blanks between them: "symbol=value@module ..." in order. */
+static const char *found(const char *wanted)
+{
+	static char text[8192], buf[8192];
+	char list[512] = "";
+	uintptr_t args[6] = {(uintptr_t)list, TGT_QM_LOOKUP, (uintptr_t)buf, sizeof(buf)};
+	uint32_t n = 0;
+	char *at = buf, *out = text;
+	int32_t error;
+
+	strcpy(list, wanted);
+	for (char *p = list; (p = strchr(p, ' '));)
+		*p++ = '\0';
+	args[4] = (uintptr_t)&n;
+	sim_user_reset();
+	sim_user_add(list, strlen(wanted) + 2, false);
+	sim_user_add(buf, sizeof(buf), true);
+	sim_user_add(&n, sizeof(n), true);
+	error = sim_syscall(task, 167, args);
+	text[0] = '\0';
+	if (error)
+		sprintf(text, "%d", error);
+	for (; n && !error; n--) {
+		struct tgt_found f;
+		const char *name = at + sizeof(f);
+
+		memcpy(&f, at, sizeof(f));
+		out += sprintf(out, "%s%s=%x@%s", out == text ? "" : " ", name, f.value,
+			       name + strlen(name) + 1);
+		at += f.size;
+	}
+	return text;
+}
+
+static void test_lookup(void)
+{
+	struct image a, b, c;
+	static char many[2 * TGT_LOOKUP_MAX + 3];
+	uintptr_t args[6] = {(uintptr_t)many, TGT_QM_LOOKUP};
+	uint32_t n = 7;
+
+	is_string(found("nowhere"), "", "lookup: a name that nobody has");
+	prepare(&a, "a");
+	prepare(&b, "b");
+	image_symbol(&a, "one", 0xa1);
+	image_symbol(&a, "two_Rsmp_12345678", 0xa2);
+	image_symbol(&a, "one", 0xa3);
+	image_symbol(&b, "GPLONLY_one", 0xb1);
+	image_symbol(&b, "two", 0xb2);
+	is_number(init("b", &b), 0, "the newer one is there first");
+	is_string(found("one"), "GPLONLY_one=b1@b", "lookup: GPLONLY_ is not counted");
+	is_number(init("a", &a), 0, "the older one");
+	is_string(found("one"), "GPLONLY_one=b1@b one=a1@a one=a3@a",
+		  "lookup: newer modules first, then in their own order");
+	is_string(found("two_R87654321 on"), "two=b2@b two_Rsmp_12345678=a2@a",
+		  "lookup: whatever the version; no parts of names");
+	is_string(found("two one"),
+		  "two=b2@b two_Rsmp_12345678=a2@a GPLONLY_one=b1@b one=a1@a one=a3@a",
+		  "lookup: several names, each with its own");
+	ok(!strncmp(found("printk"), "printk=", 7) &&
+		   strchr(found("printk"), '@')[1] == 0,
+	   "lookup: of the kernel");
+	prepare(&c, "c");
+	image_symbol(&c, "one", 0xc1);
+	init_result = -1;
+	is_number(init("c", &c), -1, "init fails");
+	init_result = 0;
+	is_string(found("one"), "GPLONLY_one=b1@b one=a1@a one=a3@a",
+		  "lookup: not what has failed");
+	is_number(unload("c") + unload("b"), 0, "delete: c and b");
+	is_string(found("one two"), "one=a1@a one=a3@a two_Rsmp_12345678=a2@a",
+		  "lookup: not what is gone");
+	memset(many, 'x', sizeof(many));
+	for (size_t i = 1; i < sizeof(many); i += 2)
+		many[i] = '\0';
+	many[sizeof(many) - 1] = '\0';
+	args[4] = (uintptr_t)&n;
+	sim_user_reset();
+	sim_user_add(many, sizeof(many), false);
+	sim_user_add(&n, sizeof(n), true);
+	is_number(sim_syscall(task, 167, args), -E2BIG, "lookup: too many names");
+	many[sizeof(many) - 3] = '\0';
+	is_number(sim_syscall(task, 167, args), 0, "lookup: just so many");
+	is_number(n, 0, "none of them is known");
+	memset(many, 'x', sizeof(many));
+	is_number(sim_syscall(task, 167, args), -ENAMETOOLONG, "lookup: a long name");
+	sim_user_reset();
+	sim_user_add(many, 100, false);
+	is_number(sim_syscall(task, 167, args), -EFAULT,
+		  "lookup: a name ends in a fault");
+	is_number(query(NULL, TGT_QM_LOOKUP, many, 1, &n), -EINVAL, "lookup: no names");
+	is_number(unload("a"), 0, "delete: a");
+	is_clean("lookups");
+}
+
+static void test_lookup_memory(void)
+{
+	struct image im;
+	uint32_t odd = 0, n;
+	char buf[64];
+	int error;
+
+	for (long i = 0; i < 40; i++) {
+		prepare(&im, "m");
+		image_symbol(&im, "one", 1);
+		sim_fail_alloc(i);
+		error = init("m", &im);
+		odd += error != 0 && error != -ENOMEM;
+		if (error == 0)
+			error = query("one", TGT_QM_LOOKUP, buf, 0, &n);
+		sim_fail_alloc(-1);
+		unload("m");
+	}
+	is_number(odd, 0, "init without memory: that is what it says");
+	is_clean("failures for want of memory");
+}
+
+static void test_list(void)
+{
+	struct tgt_listed listed;
+	struct image a, b;
+	char buf[256];
+	uint32_t n = 0;
+
+	is_number(query(NULL, TGT_QM_LIST, NULL, 0, &n), 0, "list: nothing");
+	is_number(n, 0, "is no record");
+	load(&a, "a");
+	prepare(&b, "bb");
+	image_dep(&b, a.base);
+	init("bb", &b);
+	is_number(query(NULL, TGT_QM_LIST, buf, 59, &n), -ENOSPC, "list: 59 bytes");
+	is_number(n, 60, "are not the 60 it takes");
+	is_number(query(NULL, TGT_QM_LIST, buf, 60, &n), 0, "list");
+	is_number(n, 2, "two modules");
+	memcpy(&listed, buf, sizeof(listed));
+	is_string(buf + sizeof(listed), "bb", "the newest first");
+	is_number(listed.size, 28, "name and padding counted");
+	is_number(listed.nrefs, 0, "nobody needs it");
+	is_number(listed.info.addr, b.base, "its address");
+	memcpy(&listed, buf + 28, sizeof(listed));
+	is_string(buf + 28 + sizeof(listed), "a", "the older one");
+	is_string(buf + 28 + sizeof(listed) + 2, "bb", "who needs it");
+	is_number(listed.nrefs, 1, "one");
+	is_number(listed.info.flags, info("a").flags, "flags as by QM_INFO");
+	is_number(query("a", TGT_QM_LIST, buf, 60, &n), -EINVAL, "list of a module");
+	is_number(unload("bb") + unload("a"), 0, "delete: both");
+	is_clean("lists");
+}
+
 static void test_kernel_syms(void)
 {
 	static struct tgt_kernel_sym table[512];
@@ -1038,6 +1189,9 @@ int main(void)
 	test_links();
 	test_no_cycle();
 	test_query_protocol();
+	test_lookup();
+	test_lookup_memory();
+	test_list();
 	test_kernel_syms();
 	test_read_back();
 	test_addresses();
