@@ -102,6 +102,7 @@ FOLDERS := libobj lib insmod rmmod lsmod modprobe depmod modinfo ksyms kallsyms 
 include genksyms/modversions.mk
 
 include kernel-stub/user/native.mk
+include kernel-stub/modules/tree.mk
 
 all: $(PROGRAMS) $(EXTRA)
 
@@ -119,7 +120,7 @@ help:
 #: make bench      measure against kmod, BusyBox and GNU ld; prints tables
 #: make list       assembler listings of the kernel and the modules
 #: make tags       tags and cscope.out
-#: make install    PREFIX=/usr/local DESTDIR=
+#: make install    tools, kernel, modules, manual: PREFIX=/usr/local DESTDIR=
 deps:
 	@scripts/deps build
 run:
@@ -140,10 +141,37 @@ lint:
 	@scripts/deps build lint
 	@O=$(O) scripts/lint
 tags:
-	@ctags -R --exclude=build . && cscope -bRq 2>/dev/null || true
+	@scripts/deps tags
+	@git ls-files '*.[chS]' >cscope.files
+	@ctags -L cscope.files
+	@cscope -bq
 clean:
 	rm -rf $(O)
+# What was compiled with -g shows its source between the instructions.
+list: $(O)/kernel.elf $(MODULE_OBJ)
+	@for f in $^; do objdump -dlrSz --no-show-raw-insn $$f >$${f%.*}.lst && echo $${f%.*}.lst; done
 .PHONY: check-programs
 check-programs:
+
+# --- installation ------------------------------------------------------------------------
+# The tools and kstub into bin; what only kstub uses, the kernel and its modules' tree into
+# lib/modstack, where kstub looks for them.
+INSTALLED := $(addprefix $(O)/bin/,insmod rmmod lsmod modprobe depmod modinfo ksyms kallsyms \
+             genksyms kcall kerneld)
+.PHONY: install-tools install-kernel
+install: install-tools install-kernel
+install-tools: all
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install $(filter $(INSTALLED),$(PROGRAMS)) kernel-stub/kstub $(DESTDIR)$(PREFIX)/bin
+	install -D -m 644 scripts/bash-completion \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modstack
+	for t in $(notdir $(filter $(INSTALLED),$(PROGRAMS))); do \
+		ln -sf modstack $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$t; done
+install-kernel: all
+	install -d $(DESTDIR)$(PREFIX)/lib/modstack
+	install $(O)/bin/kstubd $(O)/bin/kstub-console $(DESTDIR)$(PREFIX)/lib/modstack
+	install -m 644 $(O)/kernel.elf $(O)/initramfs.cpio $(DESTDIR)$(PREFIX)/lib/modstack
+	rm -rf $(DESTDIR)$(PREFIX)/lib/modstack/root
+	cp -r $(O)/root $(DESTDIR)$(PREFIX)/lib/modstack
 
 -include $(patsubst %.o,%.d,$(sort $(OBJECTS)))

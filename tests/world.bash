@@ -85,5 +85,6 @@ run_as_nobody() {
 
 # prints TEXT: the last run printed exactly this.
 prints() {
+	# shellcheck disable=SC2154 # run sets it
 	diff -u --label expected --label printed <(printf '%s\n' "$1") <(printf '%s\n' "$output")
 }

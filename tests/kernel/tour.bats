@@ -16,7 +16,7 @@ load ../world
 
 @test "the tour fails when something does not work" {
 	mkdir "$BATS_TEST_TMPDIR/o"
-	cp -r "$O/bin" "$O/modules" "$O/kernel.elf" "$O/initramfs.cpio" "$BATS_TEST_TMPDIR/o"
+	cp -r "$O/bin" "$O/modules" "$O/root" "$O/kernel.elf" "$O/initramfs.cpio" "$BATS_TEST_TMPDIR/o"
 	cp "$O/modules/hello.o" "$BATS_TEST_TMPDIR/o/modules/initfail.o"
 	O=$BATS_TEST_TMPDIR/o run -1 timeout 60 "$TOP/scripts/run" </dev/null 3>&-
 	[ "${lines[-1]}" = "make run: insmod initfail.o should have been refused" ]
