@@ -4,14 +4,17 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Quote what the reader would take for something else. Never an empty pair of quotes beside
- * other text, which wordexp(3) takes for a word of its own. */
-static void print_word(const char *word, FILE *to)
+#define SPECIAL "\"'\\`$#" /* what the reader would take for something else */
+#define GLOB	"*?[~"	 /* and where words are names of files */
+
+/* Quote a word with special characters in it. Never an empty pair of quotes beside other
+ * text, which wordexp(3) takes for a word of its own. */
+static void print_quoted(const char *word, const char *special, FILE *to)
 {
 	bool plain = *word, open = false;
 
 	for (const char *p = word; *p; p++)
-		plain = plain && !isspace((unsigned char)*p) && !strchr("\"'\\`$#", *p);
+		plain = plain && !isspace((unsigned char)*p) && !strchr(special, *p);
 	if (plain) {
 		fputs(word, to);
 		return;
@@ -25,6 +28,11 @@ static void print_word(const char *word, FILE *to)
 	}
 	if (open || !*word)
 		fputs(*word ? "'" : "''", to);
+}
+
+static void print_word(const char *word, FILE *to)
+{
+	print_quoted(word, SPECIAL, to);
 }
 
 /* Text up to the end of the line. One more backslash makes the last one literal; if there is
@@ -76,7 +84,7 @@ static void print_entry(const struct modconf *c, const struct modconf_entry *e, 
 		return;
 	case MODCONF_PATH:
 		fprintf(to, "path[%s]=", e->name);
-		print_word(e->words[0] + strlen(root), to);
+		print_quoted(e->words[0] + strlen(root), SPECIAL GLOB, to);
 		break;
 	case MODCONF_SETTING:
 		fprintf(to, "%s=", e->name);
