@@ -80,4 +80,7 @@ class Modules(gdb.Breakpoint):
 
 
 follow = Modules()
-follow.update()
+try:
+    follow.update()
+except gdb.MemoryError:
+    pass  # not booted yet: no memory is mapped where the list lies
