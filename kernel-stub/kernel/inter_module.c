@@ -7,6 +7,7 @@
 #include "kernel/inter_module.h"
 
 #include <linux/kernel.h>
+#include <linux/kmod.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -79,6 +80,16 @@ const void *inter_module_get(const char *name)
 	struct entry *e = find(name);
 
 	return e && try_inc_mod_count(e->owner) ? e->data : NULL;
+}
+
+const void *inter_module_get_request(const char *name, const char *module)
+{
+	const void *data = inter_module_get(name);
+
+	if (data)
+		return data;
+	request_module("%s", module);
+	return inter_module_get(name);
 }
 
 void inter_module_put(const char *name)

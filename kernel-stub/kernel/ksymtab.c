@@ -69,6 +69,7 @@ EXPORT_SYMBOL(inter_module_get);
 EXPORT_SYMBOL(inter_module_put);
 
 EXPORT_SYMBOL(jiffies);
+EXPORT_SYMBOL(inter_module_get_request);
 EXPORT_SYMBOL(time_seconds);
 EXPORT_SYMBOL(do_gettimeofday);
 

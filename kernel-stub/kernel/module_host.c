@@ -23,6 +23,7 @@
 #include "kernel/sysctl.h"
 #include "mm/mm.h"
 #include "net/family.h"
+#include "net/dev.h"
 
 extern const struct module_symbol __start___ksymtab[], __stop___ksymtab[];
 extern const struct exception_table_entry __start___ex_table[], __stop___ex_table[];
@@ -116,10 +117,10 @@ static void free_leaked(void *object, size_t size, unsigned long caller)
 /* Undo what it has registered and reserved; returns how much that was. */
 static int withdraw(struct module *m, unsigned long start, unsigned long end)
 {
-	return chrdev_forget(m) + blkdev_forget(m) + super_forget(m) +
+	return chrdev_forget(m) + dma_forget(m) + blkdev_forget(m) + super_forget(m) +
 	       resource_forget(m) + inter_module_forget(m) + sock_forget(m) +
 	       sysctl_forget(m) + proc_forget(m) + binfmt_forget(m) +
-	       irq_free_range(start, end) +
+	       dev_forget(m) + irq_free_range(start, end) +
 	       timer_free_range(start, end);
 }
 

@@ -14,6 +14,7 @@
 #include <linux/string.h>
 #include "kernel/contain.h"
 #include "kernel/syscall.h"
+#include "net/dev.h"
 #include "net/family.h"
 
 #define OPTION_MAX 128
@@ -95,8 +96,10 @@ static unsigned int socket_poll(struct file *file, struct poll_table_struct *tab
 static int socket_ioctl(struct inode *inode, struct file *file, unsigned int cmd,
 			unsigned long arg)
 {
-	int ret = SOCK_CALL(socket_of(file), ioctl, cmd, arg);
+	int ret = dev_ioctl(cmd, (struct ifreq *)arg);
 
+	if (ret == -ENOIOCTLCMD)
+		ret = SOCK_CALL(socket_of(file), ioctl, cmd, arg);
 	return ret == -EOPNOTSUPP || ret == -ENOIOCTLCMD ? -ENOTTY : ret;
 }
 

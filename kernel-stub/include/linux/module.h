@@ -137,6 +137,8 @@ void inter_module_register(const char *name, struct module *owner, const void *d
 void inter_module_unregister(const char *name);
 const void *inter_module_get(const char *name);
 void inter_module_put(const char *name);
+/* get; if nobody has published it, ask for `module` first. May sleep. */
+const void *inter_module_get_request(const char *name, const char *module);
 
 /* --- .modinfo ----------------------------------------------------------------------- */
 
