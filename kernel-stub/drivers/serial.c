@@ -6,7 +6,7 @@
 #include <asm/io.h>
 #include <linux/interrupt.h>
 
-#define COM1	 0x3f8
+#define COM1	 SERIAL_PORT
 #define COM1_IRQ 4
 
 #define DATA (COM1 + 0) /* divisor, low, while LCR_DLAB is set */

@@ -8,6 +8,9 @@
 
 #include <linux/types.h>
 
+#define SERIAL_PORT  0x3f8
+#define SERIAL_PORTS 8
+
 /* Before anything else at boot. */
 void serial_early_init(void);
 /* Bytes as they are; the caller turns \n into \r\n. */

@@ -3,6 +3,7 @@
 
 #include <linux/errno.h>
 #include <linux/fs.h>
+#include <linux/ioport.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/string.h>
@@ -652,4 +653,5 @@ void tty_init(void)
 	init_waitqueue_head(&console.wait);
 	if (register_chrdev(TTY_MAJOR, "tty", &tty_fops) || serial_receive(receive))
 		panic("no console");
+	request_region(SERIAL_PORT, SERIAL_PORTS, "serial");
 }

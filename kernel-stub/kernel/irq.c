@@ -3,6 +3,7 @@
  * Handlers run with interrupts off from entry to end, so the end of interrupt is sent
  * after them and nothing nests. Commands: Intel 8259A data sheet.
  */
+#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -23,6 +24,8 @@
 #define READ_REQUEST 0x0a
 #define END_SPECIFIC 0x60
 
+#define PROBE_QUIET_MS 20 /* a line that fires by itself so soon is of no use */
+
 struct irq_action {
 	struct irq_action *next;
 	irq_handler_t handler;
@@ -35,6 +38,7 @@ struct irq_action {
 static struct irq_line {
 	struct irq_action *actions; /* in the order of request_irq */
 	unsigned disabled;	    /* depth */
+	bool probing, fired;	    /* between probe_irq_on and _off; since then */
 	unsigned long count;
 } lines[NR_IRQS];
 
@@ -61,7 +65,9 @@ static void line_mask(unsigned irq, bool masked)
 
 static void line_update(unsigned irq)
 {
-	line_mask(irq, !lines[irq].actions || lines[irq].disabled);
+	bool wanted = lines[irq].actions || (lines[irq].probing && !lines[irq].fired);
+
+	line_mask(irq, !wanted || lines[irq].disabled);
 }
 
 static void chip_init(unsigned short chip, unsigned vector, unsigned cascade)
@@ -116,6 +122,10 @@ void irq_dispatch(int irq, struct pt_regs *regs)
 		return;
 	}
 	lines[irq].count++;
+	if (!lines[irq].actions) {
+		lines[irq].fired = true;
+		line_update(irq);
+	}
 	irq_depth++;
 	gate_bar(&bar);
 	for (a = lines[irq].actions; a; a = next) {
@@ -132,6 +142,15 @@ static bool may_share(const struct irq_line *line, unsigned long flags)
 	return !line->actions || (flags & line->actions->flags & SA_SHIRQ);
 }
 
+const char *irq_holder(unsigned int irq)
+{
+	if (irq == CASCADE)
+		return "cascade";
+	if (irq >= NR_IRQS || !lines[irq].actions)
+		return NULL;
+	return lines[irq].actions->name ? lines[irq].actions->name : "<BAD>";
+}
+
 int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
 		const char *name, void *dev_id)
 {
@@ -140,13 +159,16 @@ int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
 
 	if (irq >= NR_IRQS || !handler || (flags & SA_SHIRQ && !dev_id))
 		return -EINVAL;
-	if (irq == CASCADE || !may_share(&lines[irq], flags))
+	if (irq == CASCADE || !may_share(&lines[irq], flags)) {
+		printk(KERN_NOTICE "irq %u: asked for by %s, held by %s\n", irq,
+		       name ? name : "<BAD>", irq_holder(irq));
 		return -EBUSY;
+	}
 	action = kmalloc(sizeof(*action), GFP_KERNEL);
 	if (!action)
 		return -ENOMEM;
-	*action = (struct irq_action){
-		NULL, handler, flags, name, dev_id, mod_at((unsigned long)handler)};
+	*action = (struct irq_action){NULL, handler, flags,
+				      name, dev_id,  mod_at((unsigned long)handler)};
 	saved = irq_save();
 	for (at = &lines[irq].actions; *at; at = &(*at)->next)
 		;
@@ -225,6 +247,52 @@ void enable_irq(unsigned int irq)
 		line_update(irq);
 	}
 	irq_restore(saved);
+}
+
+/* --- which line does a device have? -------------------------------------------------- */
+
+/* Stop watching a line. Returns whether it has fired. Interrupts off. */
+static bool probe_end(unsigned irq)
+{
+	bool fired = lines[irq].probing && lines[irq].fired;
+
+	lines[irq].probing = lines[irq].fired = false;
+	line_update(irq);
+	return fired;
+}
+
+unsigned long probe_irq_on(void)
+{
+	unsigned long flags = irq_save(), watched = 0;
+
+	for (unsigned irq = 0; irq < NR_IRQS; irq++)
+		if (irq != CASCADE && !lines[irq].actions) {
+			lines[irq].probing = true;
+			lines[irq].fired = false;
+			line_update(irq);
+		}
+	irq_restore(flags);
+	mdelay(PROBE_QUIET_MS);
+	flags = irq_save();
+	for (unsigned irq = 0; irq < NR_IRQS; irq++)
+		if (lines[irq].fired)
+			probe_end(irq);
+		else if (lines[irq].probing)
+			watched |= 1ul << irq;
+	irq_restore(flags);
+	return watched;
+}
+
+int probe_irq_off(unsigned long watched)
+{
+	unsigned long flags = irq_save();
+	int found = 0, n = 0;
+
+	for (unsigned irq = 0; irq < NR_IRQS; irq++)
+		if (probe_end(irq) && watched & 1ul << irq && n++ == 0)
+			found = irq;
+	irq_restore(flags);
+	return n > 1 ? -found : found;
 }
 
 int irq_show(struct text *t)

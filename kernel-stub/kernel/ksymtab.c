@@ -53,6 +53,7 @@ EXPORT_SYMBOL(iomem_resource);
 EXPORT_SYMBOL(request_resource);
 EXPORT_SYMBOL(release_resource);
 EXPORT_SYMBOL(__request_region);
+EXPORT_SYMBOL(resource_holder);
 EXPORT_SYMBOL(__check_region);
 EXPORT_SYMBOL(__release_region);
 

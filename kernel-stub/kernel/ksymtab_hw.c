@@ -1,4 +1,5 @@
 /* kernel/ksymtab_hw.c - what modules may call: processes, interrupts, time, pages */
+#include <asm/dma.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/module.h>
@@ -33,6 +34,13 @@ EXPORT_SYMBOL(free_irq);
 EXPORT_SYMBOL(disable_irq);
 EXPORT_SYMBOL(enable_irq);
 EXPORT_SYMBOL(in_interrupt);
+EXPORT_SYMBOL(irq_holder);
+EXPORT_SYMBOL(probe_irq_on);
+EXPORT_SYMBOL(probe_irq_off);
+
+EXPORT_SYMBOL(request_dma);
+EXPORT_SYMBOL(free_dma);
+EXPORT_SYMBOL(dma_holder);
 
 EXPORT_SYMBOL(add_timer);
 EXPORT_SYMBOL(del_timer);

@@ -10,10 +10,6 @@ struct text;
 /* Boot: the ports of a PC's own chips. */
 void resource_boot(void);
 
-/* Who keeps [start, start + n) from being requested, or NULL. */
-const struct resource *resource_holder(struct resource *root, unsigned long start,
-				       unsigned long n);
-
 /* The module leaves: release what it still holds. Returns how many there were. */
 int resource_forget(const struct module *owner);
 

@@ -14,6 +14,7 @@
 #include <linux/string.h>
 #include <linux/time.h>
 #include "kernel/chrdev.h"
+#include "kernel/dma.h"
 #include "kernel/contain.h"
 #include "kernel/inter_module.h"
 #include "kernel/module.h"
@@ -46,13 +47,13 @@ static struct sim_task *running;
 static unsigned long tasks;
 static struct module *calling;
 
-/* --- the port ------------------------------------------------------------------------- */
 /* Nobody loads modules here on request. */
 int request_module(const char *fmt, ...)
 {
 	return -ENOENT;
 }
 
+/* --- the port ------------------------------------------------------------------------- */
 
 bool port_privileged(void)
 {
@@ -138,7 +139,7 @@ struct module *port_calling(void)
 
 static int withdraw(struct module *m)
 {
-	return chrdev_forget(m) + resource_forget(m) + inter_module_forget(m);
+	return chrdev_forget(m) + dma_forget(m) + resource_forget(m) + inter_module_forget(m);
 }
 
 void port_withdraw(struct module *m)

@@ -12,6 +12,7 @@
 #include <linux/module.h>
 #include <linux/string.h>
 #include "kernel/chrdev.h"
+#include "kernel/dma.h"
 #include "kernel/inter_module.h"
 #include "kernel/module.h"
 #include "kernel/resource.h"

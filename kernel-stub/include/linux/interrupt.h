@@ -29,6 +29,17 @@ int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
  * is none. */
 void free_irq(unsigned int irq, void *dev_id);
 
+/* The name of who has the line (the first, if it is shared), or NULL. What to tell the user
+ * after -EBUSY; the log has it, too. */
+const char *irq_holder(unsigned int irq);
+
+/* Find the line of a device: between these calls make it interrupt. probe_irq_on() watches
+ * the lines nobody has and that keep quiet by themselves, and returns them as bits;
+ * probe_irq_off() takes that and returns the line that fired, 0 if none has, or if there
+ * were several the negative of the lowest. Process context. */
+unsigned long probe_irq_on(void);
+int probe_irq_off(unsigned long watched);
+
 /* Nested; a line is off as long as somebody has disabled it. */
 void disable_irq(unsigned int irq);
 void enable_irq(unsigned int irq);

@@ -36,6 +36,12 @@ struct resource *__request_region(struct resource *root, unsigned long start,
 int __check_region(struct resource *root, unsigned long start, unsigned long n);
 void __release_region(struct resource *root, unsigned long start, unsigned long n);
 
+/* Who keeps [start, start + n) from being requested: what to tell the user after a refusal.
+ * NULL: nobody; root itself: it is not inside of that. */
+const struct resource *resource_holder(struct resource *root, unsigned long start,
+				       unsigned long n);
+#define region_holder(start, n) resource_holder(&ioport_resource, (start), (n))
+
 #define request_region(start, n, name)                                                   \
 	__request_region(&ioport_resource, (start), (n), (name))
 #define check_region(start, n)	 __check_region(&ioport_resource, (start), (n))
