@@ -116,6 +116,7 @@ help:
 #: make debug      boot stopped under gdb, symbols of loaded modules appear by themselves
 #: make MODVERSIONS=1 O=build/versions   exported names carry checksums of their declarations
 #: make asan       the tools under ASan and UBSan, in build/asan
+#: make soak       ten thousand loads, and a thousand of each misbehaviour, on one boot
 #: make lint       clang-format, shellcheck, mandoc, headers compile alone
 #: make bench      measure against kmod, BusyBox and GNU ld; prints tables
 #: make list       assembler listings of the kernel and the modules

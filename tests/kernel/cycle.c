@@ -1,10 +1,10 @@
 /* cycle.c - load modules, use them, unload them, many times on one boot
  *
- *	cycle FILE N                     load and unload, N times
- *	cycle FILE N HOW WHERE ERROR     modules/crash.c: misbehave N times
+ *	cycle N FILE...                    load one on the other, unload all, N times
+ *	cycle -c HOW WHERE ERROR N FILE    modules/crash.c: misbehave N times
  *
  * ERROR is the number the misbehaving call has to fail with, 0 if it is to succeed. Says
- * what went otherwise than expected and ends with status 1. Symbols are fetched once.
+ * what went otherwise than expected and ends with status 1.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,16 +13,19 @@
 #include <string.h>
 #include "ksyms.h"
 #include "ksys.h"
+#include "modname.h"
 #include "obj.h"
 #include "readfile.h"
 
-#define NAME	 "cycle"
-#define DEVICE	 "/dev/crash"
-#define BY_IRQ	 1
-#define BY_TIMER 2
+#define DEVICE	  "/dev/crash"
+#define BY_IRQ	  1
+#define BY_TIMER  2
+#define STACK_MAX 8
 
 static struct ksyms ksyms;
-static struct readfile file;
+static struct readfile files[STACK_MAX];
+static char *names[STACK_MAX];
+static size_t nfiles;
 static const char *how, *where;
 static int error;
 
@@ -43,6 +46,15 @@ static int set_param(struct obj_file *f, const char *name, const char *value)
 	return obj_set_param(f, text);
 }
 
+static void fetch_symbols(void)
+{
+	const struct ksyms_match match = {.prefix = ""};
+
+	ksyms_free(&ksyms);
+	expect("symbols", ksyms_fetch(&ksyms, KSYMS_SYMBOLS), 0);
+	expect("symbols", ksyms_index(&ksyms, &match), 0);
+}
+
 static void add_symbols(struct obj_file *f)
 {
 	const struct obj_symbol *wanted;
@@ -52,39 +64,53 @@ static void add_symbols(struct obj_file *f)
 
 	while ((wanted = obj_next_wanted(f, &cursor))) {
 		s = ksyms_find(&ksyms, wanted->name, &provider);
-		if (s && provider == 0)
+		if (s)
 			obj_add_symbol(f, wanted->name, s->value, provider);
 	}
 }
 
-static struct obj_file *link_module(tgt_addr *base)
+static void build(struct obj_file *f)
+{
+	tgt_addr providers[STACK_MAX];
+	struct obj_module m = {.providers = providers, .nproviders = ksyms.nmodules};
+
+	if (ksyms.nmodules > STACK_MAX)
+		expect("modules", ksyms.nmodules, STACK_MAX);
+	for (size_t i = 0; i < ksyms.nmodules; i++)
+		providers[i] = ksyms.modules[i].info.addr;
+	expect("obj_build_module", obj_build_module(f, &m), 0);
+	expect("obj_layout", obj_layout(f), 0);
+}
+
+static struct obj_file *link_module(size_t i)
 {
 	struct obj_file *f;
+	tgt_addr base;
 
-	expect("obj_load", obj_load(&f, file.bytes, file.len), 0);
+	expect("obj_load", obj_load(&f, files[i].bytes, files[i].len), 0);
 	add_symbols(f);
 	expect("obj_separate", obj_separate(f), 0);
-	expect("obj_resolve", obj_resolve(f, NAME), 0);
+	expect("obj_resolve", obj_resolve(f, names[i]), 0);
 	if (how) {
 		expect("how=", set_param(f, "how", how), 0);
 		expect("where=", set_param(f, "where", where), 0);
 	}
-	expect("obj_build_module", obj_build_module(f, &(struct obj_module){0}), 0);
-	expect("obj_layout", obj_layout(f), 0);
-	expect("create_module", ksys_create_module(NAME, obj_size(f), base), 0);
-	expect("obj_relocate", obj_relocate(f, *base), 0);
+	build(f);
+	expect("create_module", ksys_create_module(names[i], obj_size(f), &base), 0);
+	expect("obj_relocate", obj_relocate(f, base), 0);
 	return f;
 }
 
-static int load(void)
+static int load(size_t i)
 {
-	tgt_addr base;
-	struct obj_file *f = link_module(&base);
-	int err = ksys_init_module(NAME, obj_image(f, 0), obj_size(f));
+	struct obj_file *f = link_module(i);
+	int err = ksys_init_module(names[i], obj_image(f, 0), obj_size(f));
 
 	obj_free(f);
 	return err;
 }
+
+/* --- misbehaving -------------------------------------------------------------------------- */
 
 static long ioctl_device(int fd, unsigned command)
 {
@@ -116,7 +142,7 @@ static void use(int fd)
 	if (!error)
 		return;
 	expect("second read", ksys_file_read(fd, &byte, 1), -EIO);
-	expect("delete_module while open", ksys_delete_module(NAME), -EBUSY);
+	expect("delete_module while open", ksys_delete_module(names[0]), -EBUSY);
 }
 
 static void crash_in_use(void)
@@ -138,35 +164,54 @@ static void crash_once(void)
 {
 	int at_init = !strcmp(where, "init"), at_cleanup = !strcmp(where, "cleanup");
 
-	expect("init_module", load(), at_init ? error : 0);
+	expect("init_module", load(0), at_init ? error : 0);
 	if (!at_init && !at_cleanup)
 		crash_in_use();
-	expect("delete_module", ksys_delete_module(NAME),
+	expect("delete_module", ksys_delete_module(names[0]),
 	       error && !at_init && !at_cleanup ? -ENOENT : 0);
 }
 
+/* --- behaving ----------------------------------------------------------------------------- */
+
 static void cycle_once(void)
 {
-	expect("init_module", load(), 0);
-	expect("delete_module", ksys_delete_module(NAME), 0);
+	for (size_t i = 0; i < nfiles; i++) {
+		if (i)
+			fetch_symbols();
+		expect("init_module", load(i), 0);
+	}
+	for (size_t i = nfiles; i-- > 0;)
+		expect("delete_module", ksys_delete_module(names[i]), 0);
+	if (nfiles > 1)
+		fetch_symbols();
+}
+
+static void open_file(const char *path)
+{
+	if (nfiles == STACK_MAX)
+		expect("files", nfiles + 1, STACK_MAX);
+	expect(path, readfile(&files[nfiles], path, false), 0);
+	names[nfiles] = modname_of_path(path);
+	expect("memory", !names[nfiles++], 0);
 }
 
 int main(int argc, char **argv)
 {
 	long n;
 
-	if (argc != 3 && argc != 6)
-		return 2;
-	n = strtol(argv[2], NULL, 0);
-	if (argc == 6) {
-		how = argv[3];
-		where = argv[4];
-		error = -atoi(argv[5]);
+	if (argc == 7 && !strcmp(argv[1], "-c")) {
+		how = argv[2];
+		where = argv[3];
+		error = -atoi(argv[4]);
+		argv += 4;
 	}
-	expect("the file", readfile(&file, argv[1], false), 0);
+	if (!argv[1] || !argv[2])
+		return 2;
+	n = strtol(argv[1], NULL, 0);
+	for (argv += 2; *argv; argv++)
+		open_file(*argv);
 	expect("the door", ksys_open(), 0);
-	expect("symbols", ksyms_fetch(&ksyms, KSYMS_SYMBOLS), 0);
-	expect("symbols", ksyms_index(&ksyms, &(struct ksyms_match){.prefix = ""}), 0);
+	fetch_symbols();
 	while (n--) {
 		if (how)
 			crash_once();

@@ -159,7 +159,7 @@ END
 
 @test "a jump to nowhere shows who jumped" {
 	oops jump
-	diff <(report "page fault: jump into memory that is not code" 0010 0xf1000000 \
+	diff <(report "page fault: jump into unmapped memory" 0010 0xf1000000 \
 		$'  fault_jump\n  run_test') <(echo "$output")
 }
 

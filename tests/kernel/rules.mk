@@ -41,3 +41,7 @@ $(O)/testbin/cycle: $(call host-objects,tests/kernel/cycle.c) \
 	$(Q)$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LDLIBS) $(OBJ_LDLIBS)
 $(O)/testbin/cycle: private what := LD
 check-programs: $(O)/testbin/cycle
+
+.PHONY: soak
+soak: all check-programs
+	@O=$(O) tests/soak $(FACTOR)
