@@ -14,6 +14,7 @@
 #include "kernel/blkdev.h"
 #include "kernel/chrdev.h"
 #include "kernel/contain.h"
+#include "kernel/dma.h"
 #include "kernel/inter_module.h"
 #include "kernel/module.h"
 #include "kernel/module_port.h"
@@ -223,5 +224,6 @@ void module_proc(void)
 	proc_add("modmem", mod_show_memory);
 	proc_add("ioports", resource_show_ioports);
 	proc_add("iomem", resource_show_iomem);
+	proc_add("dma", dma_show);
 	proc_add("devices", show_devices);
 }
