@@ -112,6 +112,7 @@ help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
 #: make            build the tools, the kernel and the modules
 #: make run        boot the kernel and get a shell with the tools (a guided tour if no terminal)
+#: make run NATIVE=1   the shell, the tools and the usual commands run in the guest
 #: make check      build and run every test; last line: N passed, N failed, N skipped
 #: make debug      boot stopped under gdb, symbols of loaded modules appear by themselves
 #: make MODVERSIONS=1 O=build/versions   exported names carry checksums of their declarations
@@ -127,10 +128,13 @@ deps:
 run:
 	@scripts/deps build qemu
 	@$(MAKE) --no-print-directory all
-	@O=$(O) scripts/run
+	@[ -z "$(NATIVE)" ] || $(MAKE) --no-print-directory native
+	@O=$(O) NATIVE=$(NATIVE) scripts/run
 check:
 	@scripts/deps build qemu test
 	@$(MAKE) --no-print-directory all check-programs
+	@if $(MAKE) --no-print-directory fetch-i386; then $(MAKE) --no-print-directory native; \
+	else echo "no packages for i386: nothing is tested inside the guest" >&2; fi
 	@O=$(O) tests/run $(T)
 debug:
 	@scripts/deps build qemu gdb

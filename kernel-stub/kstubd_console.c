@@ -108,6 +108,25 @@ static void user_event(struct watch *w, uint32_t events)
 		send(console.fd, buf, n, MSG_NOSIGNAL);
 }
 
+/* The n-th last byte. */
+static char tail_byte(size_t n)
+{
+	return tail[(tail_end - n) % sizeof(tail)];
+}
+
+/* Who comes sees the line the console is at: a prompt, perhaps. */
+static void show_line(int fd)
+{
+	char line[sizeof(tail)];
+	size_t have = tail_end < sizeof(tail) ? tail_end : sizeof(tail), n = 0;
+
+	while (n < have && tail_byte(n + 1) != '\n')
+		n++;
+	for (size_t i = 0; i < n; i++)
+		line[i] = tail_byte(n - i);
+	send(fd, line, n, MSG_NOSIGNAL);
+}
+
 static void accept_user(struct watch *w, uint32_t events)
 {
 	int fd = accept4(w->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -123,6 +142,7 @@ static void accept_user(struct watch *w, uint32_t events)
 	}
 	u->next = users;
 	users = u;
+	show_line(fd);
 }
 
 int console_init(int fd)
@@ -140,12 +160,6 @@ void console_drain(void)
 {
 	while (console.fd >= 0 && read_console() > 0)
 		;
-}
-
-/* The n-th last byte. */
-static char tail_byte(size_t n)
-{
-	return tail[(tail_end - n) % sizeof(tail)];
 }
 
 void console_tail(char *text, size_t size)

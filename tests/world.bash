@@ -1,12 +1,14 @@
-# world.bash - the kernel a bats file talks to: the simulator or kernel-stub under QEMU
+# world.bash - the kernel a bats file talks to: the simulator, kernel-stub under QEMU, or
+# that and the tools in it too
 #
 # A bats file that uses the tools on a kernel starts with
 #	load world            (or ../world)
 #	setup_file() { world_start; }
 #	teardown_file() { world_stop; }
-# and runs unchanged in both worlds; tests/run sets WORLD=sim or WORLD=qemu.
+# and runs unchanged in all worlds; tests/run sets WORLD=sim, WORLD=qemu or WORLD=native.
 # After world_start: $KSTUB is the kernel's directory, the tools are on PATH, $MODULES holds
-# the bundled modules, $TESTMODULES the ones made for tests.
+# the bundled modules, $TESTMODULES the ones made for tests. In the native world the tools on
+# PATH are native-tool, and kcall is still the host's.
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 O=${O:-build}
@@ -27,14 +29,29 @@ until_true() {
 	done
 }
 
+# The names under which native-tool runs the guest's tools.
+native_tools() {
+	local name names=(insmod rmmod lsmod modprobe depmod modinfo ksyms "$@")
+	mkdir "$KSTUB/bin"
+	for name in "${names[@]}"; do
+		ln -s "$TOP/tests/native-tool" "$KSTUB/bin/$name"
+	done
+	NATIVE_KSTUB=$KSTUB
+	PATH=$KSTUB/bin:$PATH
+	export NATIVE_KSTUB PATH
+	tar -C / -c "${MODULES#/}" "${TESTMODULES#/}" | "$O/bin/kcall" exec tar -x -C /
+}
+
 world_start() {
 	KSTUB=$(mktemp -d "${TMPDIR:-/tmp}/kstub-test.XXXXXX")
 	export KSTUB
-	if [ "$WORLD" = qemu ]; then
+	if [ "$WORLD" != sim ]; then
+		[ "$WORLD" = qemu ] || set -- --native "$@"
 		kstub start --dir "$KSTUB" "$@" 3>&- >"$KSTUB/start.log" 2>&1 || {
 			cat "$KSTUB/start.log" >&2
 			return 1
 		}
+		[ "$WORLD" = qemu ] || native_tools
 	else
 		kstub-sim --dir "$KSTUB" 3>&- >"$KSTUB/start.log" 2>&1 &
 		echo $! >"$KSTUB/sim.pid"
@@ -43,7 +60,7 @@ world_start() {
 }
 
 world_stop() {
-	if [ "$WORLD" = qemu ]; then
+	if [ "$WORLD" != sim ]; then
 		kstub stop --dir "$KSTUB" 3>&- || return 1
 	else
 		kill "$(cat "$KSTUB/sim.pid")" 2>/dev/null || true
@@ -57,7 +74,7 @@ world_stop() {
 
 # End the kernel as a power cut does.
 world_kill() {
-	if [ "$WORLD" = qemu ]; then
+	if [ "$WORLD" != sim ]; then
 		kill -9 "$(sed -n 's/^qemu //p' "$KSTUB/status")"
 	else
 		kill -9 "$(cat "$KSTUB/sim.pid")"
