@@ -146,7 +146,7 @@ static int device_get(const char *path, unsigned flags, struct block_device **ou
 	else if (dentry->d_sb->s_flags & MS_NODEV)
 		err = -EACCES;
 	else
-		err = blkdev_get(dentry->d_inode->i_rdev, FMODE_READ, 0, out);
+		err = blkdev_get(dentry->d_inode->i_rdev, FMODE_READ, out);
 	dput(dentry);
 	return err;
 }

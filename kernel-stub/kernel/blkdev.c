@@ -359,8 +359,7 @@ struct opening {
 	struct file file;
 };
 
-static void opening_init(struct opening *o, kdev_t dev, unsigned int mode,
-			 unsigned int flags)
+static void opening_init(struct opening *o, kdev_t dev, unsigned int mode)
 {
 	memset(o, 0, sizeof(*o));
 	o->inode.i_mode = S_IFBLK;
@@ -368,14 +367,14 @@ static void opening_init(struct opening *o, kdev_t dev, unsigned int mode,
 	o->dentry.d_inode = &o->inode;
 	o->file.f_dentry = &o->dentry;
 	o->file.f_mode = mode;
-	o->file.f_flags = flags;
+	o->file.f_flags = mode & FMODE_NDELAY ? O_NONBLOCK : 0;
 }
 
-static int driver_open(struct block_device *bdev, unsigned int mode, unsigned int flags)
+static int driver_open(struct block_device *bdev, unsigned int mode)
 {
 	struct opening o;
 
-	opening_init(&o, bdev->bd_dev, mode, flags);
+	opening_init(&o, bdev->bd_dev, mode);
 	if (!bdev->bd_op->open)
 		return 0;
 	return CALL_MODULE(bdev->bd_owner, bdev->bd_op->open(&o.inode, &o.file));
@@ -385,7 +384,7 @@ static void driver_release(struct block_device *bdev, unsigned int mode)
 {
 	struct opening o;
 
-	opening_init(&o, bdev->bd_dev, mode, 0);
+	opening_init(&o, bdev->bd_dev, mode);
 	if (bdev->bd_op->release)
 		CALL_MODULE(bdev->bd_owner, bdev->bd_op->release(&o.inode, &o.file));
 }
@@ -414,8 +413,7 @@ static int look_at_medium(struct block_device *bdev)
 	return 0;
 }
 
-int blkdev_get(kdev_t dev, unsigned int mode, unsigned int flags,
-	       struct block_device **out)
+int blkdev_get(kdev_t dev, unsigned int mode, struct block_device **out)
 {
 	const struct blkdev *driver = driver_get(MAJOR(dev));
 	struct block_device *bdev;
@@ -429,7 +427,7 @@ int blkdev_get(kdev_t dev, unsigned int mode, unsigned int flags,
 		return -ENOMEM;
 	}
 	bdev->bd_users++;
-	err = driver_open(bdev, mode, flags);
+	err = driver_open(bdev, mode);
 	if (!err) {
 		err = look_at_medium(bdev);
 		if (err)
@@ -453,9 +451,11 @@ void blkdev_put(struct block_device *bdev, unsigned int mode)
 static int file_open_device(struct inode *inode, struct file *file)
 {
 	struct block_device *bdev;
-	int err = blkdev_get(inode->i_rdev, file->f_mode, file->f_flags & O_NONBLOCK,
-			     &bdev);
+	int err;
 
+	if (file->f_flags & O_NONBLOCK)
+		file->f_mode |= FMODE_NDELAY; /* fcntl() may change the flag */
+	err = blkdev_get(inode->i_rdev, file->f_mode, &bdev);
 	if (!err)
 		file->private_data = bdev;
 	return err;

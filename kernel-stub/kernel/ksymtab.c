@@ -35,6 +35,7 @@ EXPORT_SYMBOL(strrchr);
 EXPORT_SYMBOL(strstr);
 EXPORT_SYMBOL(strpbrk);
 EXPORT_SYMBOL(strspn);
+EXPORT_SYMBOL(strcspn);
 /* The compiler calls these by their plain names. */
 EXPORT_SYMBOL_NOVERS(memset);
 EXPORT_SYMBOL_NOVERS(memcpy);
@@ -68,9 +69,9 @@ EXPORT_SYMBOL(inter_module_register);
 EXPORT_SYMBOL(inter_module_unregister);
 EXPORT_SYMBOL(inter_module_get);
 EXPORT_SYMBOL(inter_module_put);
+EXPORT_SYMBOL(inter_module_get_request);
 
 EXPORT_SYMBOL(jiffies);
-EXPORT_SYMBOL(inter_module_get_request);
 EXPORT_SYMBOL(time_seconds);
 EXPORT_SYMBOL(do_gettimeofday);
 

@@ -42,6 +42,30 @@ $(O)/testbin/cycle: $(call host-objects,tests/kernel/cycle.c) \
 $(O)/testbin/cycle: private what := LD
 check-programs: $(O)/testbin/cycle
 
+# guestfs: files out of and into a running kernel (block.bats)
+OBJECTS += $(call host-objects,tests/kernel/guestfs.c)
+$(O)/testbin/guestfs: $(call host-objects,tests/kernel/guestfs.c) \
+		      $(patsubst %,$(O)/host/%.a,lib ksys_remote lib)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LDLIBS)
+$(O)/testbin/guestfs: private what := LD
+check-programs: $(O)/testbin/guestfs
+
 .PHONY: soak
 soak: all check-programs
 	@O=$(O) tests/soak $(FACTOR)
+
+# socket_test: the shell of an image of its own (netfmt.bats); it is also what a binary
+# format is asked to run
+$(eval $(call guest-program,socket_test,tests/kernel/socket_test.c))
+$(O)/netfmt/initramfs.cpio: scripts/initramfs $(O)/guest/init $(O)/guest/gatewayd \
+		$(O)/guest/socket_test
+	@mkdir -p $(@D)
+	$(Q)scripts/initramfs $@ dir=dev dir=proc dir=tmp file=init=$(O)/guest/init \
+		file=sbin/gatewayd=$(O)/guest/gatewayd file=bin/sh=$(O)/guest/socket_test
+$(O)/netfmt/initramfs.cpio: private what := CPIO
+$(O)/netfmt/kernel.elf: $(O)/kernel.elf
+	@mkdir -p $(@D)
+	$(Q)ln -f $< $@
+$(O)/netfmt/kernel.elf: private what := LN
+check-programs: $(O)/netfmt/initramfs.cpio $(O)/netfmt/kernel.elf

@@ -20,13 +20,12 @@ struct block_device {
 	struct list_head bd_list;
 };
 
-/* Open a device: mode is FMODE_*, flags O_NONBLOCK or 0 (do not insist on a medium). If
- * nobody drives the major, module block-major-N is asked for. 0 and the device, whose
+/* Open a device: mode is FMODE_*, with FMODE_NDELAY if no medium need be there. If nobody drives the major, module block-major-N is asked for. 0 and the device, whose
  * driver is in use until blkdev_put() with the same mode; -ENXIO: there is no such device;
  * what the driver says (-ENOMEDIUM). */
-int blkdev_get(kdev_t dev, unsigned int mode, unsigned int flags,
-	       struct block_device **out);
+int blkdev_get(kdev_t dev, unsigned int mode, struct block_device **out);
 void blkdev_put(struct block_device *bdev, unsigned int mode);
+#define FMODE_NDELAY 8
 
 /* Copy n bytes at `pos` between the device and kernel memory; a write is on the device when
  * it returns. 0; -EIO also for bytes that are not inside of the device. */
