@@ -401,7 +401,21 @@ static int store_path(const char *text)
 	return 0;
 }
 
+/* A line a request: id, name, how many wait, who loads. */
+static int show_requests(struct text *t)
+{
+	unsigned long flags = irq_save();
+	struct module_request *r;
+
+	list_for_each_entry (r, &requests, list)
+		text_printf(t, "%u %s %u %s\n", r->id, r->name, r->users - 1,
+			    r->by_kerneld ? "kerneld" : "modprobe");
+	irq_restore(flags);
+	return t->error;
+}
+
 void kmod_init(void)
 {
+	proc_add("modrequests", show_requests);
 	proc_add_rw("sys/kernel/modprobe", show_path, store_path);
 }

@@ -69,3 +69,7 @@ $(O)/netfmt/kernel.elf: $(O)/kernel.elf
 	$(Q)ln -f $< $@
 $(O)/netfmt/kernel.elf: private what := LN
 check-programs: $(O)/netfmt/initramfs.cpio $(O)/netfmt/kernel.elf
+
+# kmod_helper: put into the guest as /sbin/modprobe (kmod.bats)
+$(eval $(call guest-program,kmod_helper,tests/kernel/kmod_helper.c))
+check-programs: $(O)/guest/kmod_helper

@@ -18,7 +18,7 @@
  * -EINTR (a SIGKILL is waiting). May sleep: process context only. */
 int request_module(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Boot: /proc/sys/kernel/modprobe. */
+/* Boot: /proc/sys/kernel/modprobe, and /proc/modrequests: what is under way. */
 void kmod_init(void);
 
 #endif

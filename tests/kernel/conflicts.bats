@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# Drivers that want the same ports, interrupt lines and DMA channels
+
+bats_require_minimum_version 1.5.0
+load ../world
+
+setup_file() { world_start; }
+teardown_file() { world_stop; }
+setup() { world_reset; }
+
+lines() { kcall cat /proc/interrupts | sed -n 's/^ *\([0-9]*\): .*XT-PIC  /\1 /p'; }
+ports() { kcall cat /proc/ioports | grep -E ' : (porta|portb|autoprobe)'; }
+said() { kstub dmesg | grep -qF "$1"; }
+
+@test "a range that is taken: one driver fails and names the holder, the other moves" {
+	insmod "$MODULES/porta.o"
+	insmod "$MODULES/portb.o"
+	run ports
+	prints "0300-030f : porta
+0320-032f : portb"
+	said "portb: ports 0x300-0x30f are held by porta"
+	run -1 insmod -o second "$MODULES/porta.o" port=0x328
+	[[ "$output" = *"init_module: Device or resource busy"* ]]
+	said "porta: ports 0x328-0x337 are held by portb"
+	rmmod porta
+	insmod -o second "$MODULES/porta.o"
+	rmmod portb second
+	run -1 ports
+}
+
+@test "all ranges taken: the movable one fails, too, and leaves nothing" {
+	insmod "$MODULES/porta.o" port=0x340
+	run -1 insmod "$MODULES/portb.o" ports=0x340,0x348,0x3f8,0x0
+	said "portb: ports 0x3f8-0x407 are held by serial"
+	said "portb: ports 0-0xf are held by dma1"
+	run ports
+	prints "0340-034f : porta"
+}
+
+@test "an interrupt line: alone, refused, shared" {
+	local before
+	before=$(lines)
+	insmod "$MODULES/porta.o" irq=5
+	run -1 insmod -o second "$MODULES/porta.o" port=0x320 irq=5
+	said "irq 5: asked for by porta, held by porta"
+	# sharing takes two
+	run -1 insmod -o second "$MODULES/porta.o" port=0x320 irq=5 share=1
+	insmod "$MODULES/portb.o" irq=5
+	said "portb: line 5 is held by porta; polling"
+	rmmod porta portb
+	insmod "$MODULES/porta.o" irq=5 share=1
+	insmod "$MODULES/portb.o" irq=5 share=1
+	lines | grep -qx '5 porta, portb'
+	rmmod porta
+	lines | grep -qx '5 portb'
+	rmmod portb
+	[ "$(lines)" = "$before" ]
+}
+
+@test "the lines of the kernel itself cannot be had" {
+	local irq
+	for irq in 0 2 4 16 99; do
+		[ $irq -eq 0 ] || run -1 insmod "$MODULES/porta.o" irq=$irq
+	done
+	said "irq 2: asked for by porta, held by cascade"
+	said "irq 4: asked for by porta, held by serial"
+	run -1 ports
+}
+
+@test "a DMA channel: alone, refused, the other driver does without" {
+	insmod "$MODULES/porta.o" dma=1
+	run kcall cat /proc/dma
+	prints " 1: porta
+ 4: cascade"
+	run -1 insmod -o second "$MODULES/porta.o" port=0x320 dma=1
+	said "porta: channel 1 is held by porta"
+	run -1 insmod -o second "$MODULES/porta.o" port=0x320 dma=4
+	said "porta: channel 4 is held by cascade"
+	run -1 insmod -o second "$MODULES/porta.o" port=0x320 dma=8
+	insmod "$MODULES/portb.o" dma=1
+	said "portb: channel 1 is held by porta; copying"
+	rmmod portb porta
+	run kcall cat /proc/dma
+	prints " 4: cascade"
+}
+
+@test "probing keeps away from what is reserved" {
+	insmod "$MODULES/porta.o" port=0x2f8
+	insmod "$MODULES/autoprobe.o"
+	said "autoprobe: 0x3f8: held by serial, left alone"
+	said "autoprobe: 0x2f8: held by porta, left alone"
+	said "autoprobe: 0x3e8: nothing there"
+	said "autoprobe: 0x2e8: nothing there"
+	run ports
+	prints "02f8-0307 : porta"
+}
+
+@test "/proc/interrupts has the form of 2.4" {
+	run kcall cat /proc/interrupts
+	[ "${lines[0]}" = "           CPU0       " ]
+	[[ "${lines[1]}" =~ ^\ \ 0:\ {1,10}[0-9]+\ {10}XT-PIC\ \ timer$ ]]
+	[ "${lines[-2]}" = "NMI:          0 " ]
+	[[ "${lines[-1]}" =~ ^ERR:\ {10}[0-9]$ ]]
+}
