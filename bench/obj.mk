@@ -1,4 +1,4 @@
-# bench/link: how long linking takes
+# bench/obj-link, bench/spawn
 OBJECTS += $(call host-objects,bench/obj-link.c)
 $(O)/bench/obj-link: $(call host-objects,bench/obj-link.c) $(O)/host/libobj.a
 	@mkdir -p $(@D)
@@ -10,8 +10,4 @@ $(O)/bench/spawn: $(call host-objects,bench/spawn.c)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_CFLAGS) -o $@ $^
 $(O)/bench/spawn: private what := LD
-
-.PHONY: bench-link
-bench: bench-link
-bench-link: $(O)/bench/obj-link $(O)/bench/spawn $(O)/bin/insmod
-	@O=$(O) bench/link
+BENCH_PROGRAMS += $(O)/bench/obj-link $(O)/bench/spawn

@@ -1,10 +1,10 @@
 /* spawn.c - spawn [-1] RUNS COMMAND [-- COMMAND]...: run commands in turn, RUNS rounds
  *
  * Prints for each command the medians of its wall and processor time in milliseconds and its
- * peak memory in KiB. A
- * small program does this itself: a child's peak starts with that of the process it was
- * forked from. Output of the commands is dropped; one that fails ends the measurement, unless
- * -1 says that all are to end with status 1.
+ * peak memory in KiB. A small program does this itself: a child's peak starts with that of the
+ * process it was forked from. Output of the commands is dropped; one that fails ends the
+ * measurement, unless -1 says that all are to end with status 1. NAME=VALUE words in front of
+ * a command are put in its environment.
  */
 #include <fcntl.h>
 #include <spawn.h>
@@ -43,22 +43,26 @@ static double ms(struct timeval t)
 static void run(struct command *c, int round)
 {
 	posix_spawn_file_actions_t actions;
-	double start = now();
+	char **argv = c->argv;
 	struct rusage usage;
+	double start;
 	int status;
 	pid_t pid;
 
+	for (; *argv && strchr(*argv, '='); argv++)
+		putenv(*argv);
+	start = now();
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
 	posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-	if (posix_spawnp(&pid, c->argv[0], &actions, NULL, c->argv, environ)) {
-		perror(c->argv[0]);
+	if (posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ)) {
+		perror(argv[0]);
 		exit(1);
 	}
 	posix_spawn_file_actions_destroy(&actions);
 	if (wait4(pid, &status, 0, &usage) != pid || !WIFEXITED(status) ||
 	    WEXITSTATUS(status) != wanted_status) {
-		fprintf(stderr, "spawn: %s failed\n", c->argv[0]);
+		fprintf(stderr, "spawn: %s failed\n", argv[0]);
 		exit(1);
 	}
 	if (usage.ru_maxrss > c->memory)

@@ -18,7 +18,7 @@
 #define ROOM_KERNEL_SYMBOLS 65536
 #define ROOM_SYMBOLS	    4096
 #define ROOM_REFS	    512
-#define ROOM_LIST	    65536
+#define ROOM_LIST	    60000 /* more than a thousand modules */
 #define ROOM_FOUND	    32768 /* some 600 symbols */
 
 /* A kernel whose tables grow faster than we ask is not worth more. */

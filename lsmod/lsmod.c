@@ -66,17 +66,23 @@ static void print_header(int tainted)
 	putchar('\n');
 }
 
+/* Of a running module, what stands behind the use count. */
+static const char *note(const struct ksyms_module *m)
+{
+	if (is_unused(m))
+		return is_autoclean(m) ? " (autoclean) (unused)" : " (unused)";
+	return is_autoclean(m) ? " (autoclean)" : "";
+}
+
 static void print_row(const struct ksyms_module *m)
 {
-	printf("%-20s%8u%4d ", m->name, m->info.size, m->info.usecount);
-	if (is_running(m))
-		printf("%s%s", is_autoclean(m) ? " (autoclean)" : "",
-		       is_unused(m) ? " (unused)" : "");
-	else
-		printf(" (%s)", state(m));
-	for (size_t i = 0; i < m->nrefs; i++)
-		printf("%s%s", i ? " " : " [", m->refs[i]);
-	puts(m->nrefs ? "]" : "");
+	printf(is_running(m) ? "%-20s%8u%4d %s" : "%-20s%8u%4d  (%s)", m->name,
+	       m->info.size, m->info.usecount, is_running(m) ? note(m) : state(m));
+	for (size_t i = 0; i < m->nrefs; i++) {
+		fputs_unlocked(i ? " " : " [", stdout);
+		fputs_unlocked(m->refs[i], stdout);
+	}
+	fputs_unlocked(m->nrefs ? "]\n" : "\n", stdout);
 }
 
 static void print_columns(const struct ksyms *k)
@@ -152,9 +158,11 @@ static void print_dot(const struct ksyms *k)
 
 static int list(void (*print)(const struct ksyms *))
 {
+	static char buffer[1 << 16]; /* for a thousand rows at once */
 	struct ksyms k;
 	int err = ksys_open();
 
+	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	if (!err) {
 		err = ksyms_fetch(&k, KSYMS_REFS | KSYMS_VERSION);
 		if (!err)

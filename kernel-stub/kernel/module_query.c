@@ -59,12 +59,17 @@ static tgt_ulong deps_to(struct text *t, struct mod *mod)
 	return n;
 }
 
+static bool shows_refs(const struct mod *mod)
+{
+	return mod_queryable(mod) || (mod->state & MOD_QUARANTINED);
+}
+
 static tgt_ulong refs_to(struct text *t, struct mod *mod)
 {
 	tgt_ulong n = 0;
 	struct mod_link *link;
 
-	if (mod_queryable(mod) || (mod->state & MOD_QUARANTINED))
+	if (shows_refs(mod))
 		list_for_each_entry (link, &mod->refs, refs)
 			n += add_name(t, link->user);
 	return n;
@@ -111,19 +116,38 @@ static tgt_ulong info_to(struct text *t, struct mod *mod)
 	return sizeof(info);
 }
 
-/* One record; its size is known, and filled in, when its names have been added. */
-static void listed_to(struct text *t, struct mod *mod)
+/* Copy a name with its NUL; returns what follows. */
+static char *put_name(char *at, const char *name)
+{
+	while ((*at++ = *name++))
+		;
+	return at;
+}
+
+/* One record. It is measured first, and written in one go: there may be a thousand. */
+static void listed_to(struct text *t, const struct mod *mod)
 {
 	struct tgt_listed listed = {.info = info_of(mod)};
-	size_t start = t->len;
+	size_t size = sizeof(listed) + strlen(mod->name) + 1;
+	bool refs = shows_refs(mod) && !list_empty(&mod->refs);
+	struct mod_link *link;
+	char *at;
 
-	text_add(t, (char *)&listed, sizeof(listed));
-	add_name(t, mod);
-	listed.nrefs = refs_to(t, mod);
-	text_align(t, 4);
-	listed.size = t->len - start;
-	if (!t->error)
-		memcpy(t->buf + start, &listed, sizeof(listed));
+	if (refs)
+		list_for_each_entry (link, &mod->refs, refs) {
+			size += strlen(link->user->name) + 1;
+			listed.nrefs++;
+		}
+	listed.size = ALIGN(size, 4);
+	at = text_room(t, listed.size);
+	if (!at)
+		return;
+	memset(at + listed.size - 4, 0, 4); /* the padding */
+	memcpy(at, &listed, sizeof(listed));
+	at = put_name(at + sizeof(listed), mod->name);
+	if (refs)
+		list_for_each_entry (link, &mod->refs, refs)
+			at = put_name(at, link->user->name);
 }
 
 static tgt_ulong list_to(struct text *t)

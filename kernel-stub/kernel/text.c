@@ -31,6 +31,14 @@ static int reserve(struct text *t, size_t n)
 	return 0;
 }
 
+char *text_room(struct text *t, size_t n)
+{
+	if (reserve(t, n) < 0)
+		return NULL;
+	t->len += n;
+	return t->buf + t->len - n;
+}
+
 int text_add(struct text *t, const char *s, size_t len)
 {
 	if (reserve(t, len) < 0)

@@ -18,6 +18,9 @@ struct text {
 int text_printf(struct text *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 int text_add(struct text *t, const char *s, size_t len);
+/* Append n bytes for the caller to fill in before he does anything else with the text. NULL:
+ * no memory. */
+char *text_room(struct text *t, size_t n);
 /* Append zeros up to the next multiple of `to`, a power of two up to 16. */
 int text_align(struct text *t, size_t to);
 
