@@ -226,4 +226,7 @@ void module_proc(void)
 	proc_add("iomem", resource_show_iomem);
 	proc_add("dma", dma_show);
 	proc_add("devices", show_devices);
+	proc_add("binfmts", binfmt_show);
+	proc_add("net/families", sock_show_families);
+	proc_add("net/dev", dev_show);
 }

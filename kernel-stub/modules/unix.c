@@ -206,12 +206,13 @@ static int address_check(struct address *a, const struct sockaddr *sa, int len)
 	return 0;
 }
 
-static struct unix_sock *find_abstract(const struct address *a)
+/* Each type has abstract names of its own. */
+static struct unix_sock *find_abstract(const struct address *a, int type)
 {
 	struct unix_sock *u;
 
 	list_for_each_entry (u, &all, all)
-		if (u->bound && u->addr.len == a->len &&
+		if (u->bound && u->type == type && u->addr.len == a->len &&
 		    !memcmp(&u->addr.un, &a->un, a->len))
 			return u;
 	return NULL;
@@ -244,7 +245,7 @@ static int find(const struct sockaddr *sa, int len, int type, struct unix_sock *
 		err = sock_find_path(path, &inode);
 		u = err ? NULL : find_inode(inode);
 	} else {
-		u = find_abstract(&a);
+		u = find_abstract(&a, type);
 	}
 	if (!u)
 		return err ? err : -ECONNREFUSED;
@@ -255,7 +256,7 @@ static int find(const struct sockaddr *sa, int len, int type, struct unix_sock *
 }
 
 /* An abstract name nobody has, of five hexadecimal digits. */
-static int name_automatically(struct address *a)
+static int name_automatically(struct address *a, int type)
 {
 	static unsigned last;
 
@@ -263,7 +264,7 @@ static int name_automatically(struct address *a)
 		last = (last + 1) & 0xfffff;
 		sprintf(a->un.sun_path + 1, "%05x", last);
 		a->len = FAMILY_LEN + 6;
-		if (!find_abstract(a))
+		if (!find_abstract(a, type))
 			return 0;
 	}
 	return -ENOSPC;
@@ -279,14 +280,14 @@ static int unix_bind(struct socket *sock, struct sockaddr *sa, int len)
 	if (!err && u->bound)
 		err = -EINVAL;
 	if (!err && len == (int)FAMILY_LEN)
-		err = name_automatically(&a);
+		err = name_automatically(&a, u->type);
 	if (err)
 		return err;
 	if (is_path(&a)) {
 		memcpy(path, a.un.sun_path, UNIX_PATH_MAX);
 		path[UNIX_PATH_MAX] = '\0';
 		err = sock_bind_path(sock, path);
-	} else if (find_abstract(&a)) {
+	} else if (find_abstract(&a, u->type)) {
 		err = -EADDRINUSE;
 	}
 	if (err)
