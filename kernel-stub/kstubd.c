@@ -338,7 +338,7 @@ static int start_daemon(void)
 static void usage(FILE *f)
 {
 	fputs("usage: kstubd --dir DIR --kernel FILE --initrd FILE [--accel tcg|kvm]\n"
-	      "\t[--memory MIB] [--append TEXT] [--start-limit SECONDS]\n"
+	      "\t[--memory MIB] [--append TEXT] [--cdrom FILE] [--start-limit SECONDS]\n"
 	      "\t[--deadline SECONDS] [--qemu PROGRAM] [--stopped]\n"
 	      "The supervisor of a kernel; `kstub start` starts it.\n",
 	      f);
@@ -350,6 +350,7 @@ static const struct option long_options[] = {{"dir", 1, NULL, 'd'},
 					     {"accel", 1, NULL, 'a'},
 					     {"memory", 1, NULL, 'm'},
 					     {"append", 1, NULL, 'p'},
+					     {"cdrom", 1, NULL, 'c'},
 					     {"start-limit", 1, NULL, 'l'},
 					     {"deadline", 1, NULL, 't'},
 					     {"qemu", 1, NULL, 'q'},
@@ -404,6 +405,9 @@ static int take_option(int c)
 	case 'p':
 		options.append = optarg;
 		return -1;
+	case 'c':
+		options.cdrom = "";
+		return !*optarg || file_name(optarg, &options.cdrom) ? -1 : MSG_FAILED;
 	case 'l':
 		return number("start-limit", optarg, 0, 86400, &options.start_limit)
 			       ? -1

@@ -23,6 +23,7 @@
 struct options {
 	const char *dir;
 	const char *kernel, *initrd; /* files */
+	const char *cdrom;	     /* image in the drive hdc, "": it is empty; NULL: no drive */
 	const char *accel;	     /* "tcg" or "kvm" */
 	const char *append;	     /* to the kernel's command line, or NULL */
 	const char *qemu;	     /* the program */

@@ -42,8 +42,9 @@ __attribute__((format(printf, 2, 3))) static void add(struct args *a, const char
 	va_end(ap);
 }
 
-/* QEMU splits -initrd of a multiboot kernel at commas; a doubled one stands for itself. */
-static void add_initrd(struct args *a, const char *path)
+/* QEMU splits many arguments at commas (-initrd of a multiboot kernel, too); a doubled one
+ * stands for itself. */
+static void add_file(struct args *a, const char *before, const char *path)
 {
 	char *s = malloc(2 * strlen(path) + 1), *to = s;
 
@@ -55,9 +56,20 @@ static void add_initrd(struct args *a, const char *path)
 		*to++ = *path;
 	}
 	*to = '\0';
-	add(a, "-initrd");
-	add(a, "%s", s);
+	add(a, "%s%s", before, s);
 	free(s);
+}
+
+/* The master of the second IDE channel. */
+static void add_cdrom(struct args *a, const char *path)
+{
+	add(a, "-drive");
+	add_file(a,
+		 *path ? "if=none,id=cd,media=cdrom,readonly=on,format=raw,file="
+		       : "if=none,id=cd,media=cdrom,readonly=on",
+		 path);
+	add(a, "-device");
+	add(a, "ide-cd,bus=ide.1,unit=0,drive=cd");
 }
 
 static void add_port(struct args *a, const char *name, int nr, int fd)
@@ -87,7 +99,10 @@ static void build_args(struct args *a, const int fds[QEMU_FDS])
 	add(a, "%u", options.memory);
 	add(a, "-kernel");
 	add(a, "%s", options.kernel);
-	add_initrd(a, options.initrd);
+	add(a, "-initrd");
+	add_file(a, "", options.initrd);
+	if (options.cdrom)
+		add_cdrom(a, options.cdrom);
 	if (options.append) {
 		add(a, "-append");
 		add(a, "%s", options.append);
