@@ -249,6 +249,62 @@ END
 	kill -0 $KERNELD
 }
 
+@test "the frames, spoken by hand; nonsense ends the connection and every wait" {
+	python3 - <<'END'
+import os, socket, struct, subprocess
+def connect():
+    s = socket.socket(socket.AF_UNIX)
+    s.settimeout(20)
+    s.connect(os.environ["KSTUB"] + "/kerneld.sock")
+    return s
+def frame(kind, number=0, value=0, magic=0x3144534B):
+    return struct.pack("<3Ii48s", magic, kind, number, value, b"")
+def take(s):
+    b = b""
+    while len(b) < 64:
+        more = s.recv(64 - len(b))
+        if not more:
+            return None
+        b += more
+    return struct.unpack("<3Ii48s", b)
+def opens(path):
+    return subprocess.Popen(["kcall", "open", path, "0"], stdout=subprocess.PIPE)
+def answer(p):
+    return p.communicate(timeout=20)[0]
+COME, GONE, REQUEST, ANSWER, REFUSED = 1, 2, 3, 4, 5
+
+s = connect()
+assert take(s)[1] == COME
+second = connect()
+magic, kind, number, value, name = take(second)
+assert (kind, value) == (REFUSED, os.getpid())
+assert take(second) is None
+p = opens("/tmp/dev")
+magic, kind, number, value, name = take(s)
+assert (magic, kind, value) == (0x3144534B, REQUEST, 0) and number
+assert name == b"char-major-240".ljust(48, b"\0")
+s.sendall(frame(ANSWER, number + 1))       # nobody asked for that
+q = opens("/tmp/nobody")
+other = take(s)
+assert other[2] != number and other[4].startswith(b"char-major-239\0")
+for byte in frame(ANSWER, other[2], 1):    # in any order, in pieces
+    s.sendall(bytes([byte]))
+assert answer(q) == b"-1 ENODEV (No such device)\n"
+assert p.poll() is None
+s.sendall(frame(ANSWER, number, -2) * 2)   # twice
+assert answer(p) == b"-1 ENODEV (No such device)\n"
+for nonsense in frame(ANSWER, magic=7), frame(REQUEST), frame(COME), frame(99):
+    p = opens("/tmp/dev")
+    assert take(s)[1] == REQUEST
+    s.sendall(nonsense)
+    assert take(s) is None
+    assert answer(p) == b"-1 ENODEV (No such device)\n"
+    s = connect()
+    assert take(s)[1] == COME
+END
+	[ -z "$(waiting)" ]
+}
+
 @test "one kerneld a kernel; words go to the one there is" {
 	serve delay=7
 	run -0 kerneld status

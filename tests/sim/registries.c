@@ -199,6 +199,25 @@ static void test_inter_module(void)
 	       "forgotten with its owner");
 }
 
+static void test_dma(void)
+{
+	is_text(dma_show, " 4: cascade\n", "/proc/dma at boot");
+	tap_ok(request_dma(1, "sound") == 0, "a channel");
+	tap_ok(request_dma(1, "other") == -EBUSY, "taken");
+	tap_string(dma_holder(1), "sound", "by whom");
+	tap_ok(request_dma(4, "other") == -EBUSY, "the cascade is not to be had");
+	tap_ok(request_dma(8, "other") == -EINVAL, "no such channel");
+	tap_ok(!dma_holder(7) && !dma_holder(8), "free, or none");
+	is_text(dma_show, " 1: sound\n 4: cascade\n", "/proc/dma");
+	free_dma(1);
+	free_dma(1);
+	free_dma(8);
+	tap_ok(!dma_holder(1), "free again");
+	tap_ok(request_dma(3, "mine") == 0 && dma_forget(NULL) == 2, "those of an owner");
+	tap_ok(request_dma(4, "cascade") == 0, "as at boot");
+	is_text(dma_show, " 4: cascade\n", "and nothing is left");
+}
+
 /* Text of any length, and what happens without memory. */
 static void test_text(void)
 {
@@ -230,6 +249,7 @@ int main(void)
 	test_random_ports();
 	test_chrdevs();
 	test_inter_module();
+	test_dma();
 	test_text();
 	sim_counters(&after);
 	tap_ok(memcmp(&before, &after, sizeof(before)) == 0, "no memory is left");
