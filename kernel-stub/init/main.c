@@ -72,6 +72,7 @@ void kernel_main(unsigned long multiboot)
 	time_init();
 	module_boot();
 	contain_init();
+	nmi_init();
 	vfs_init();
 	proc_init();
 	module_proc();

@@ -309,6 +309,6 @@ int irq_show(struct text *t)
 			text_printf(t, ", %s", a->name);
 		text_printf(t, "\n");
 	}
-	text_printf(t, "NMI: %10u \n", 0);
+	text_printf(t, "NMI: %10lu \n", nmi_count);
 	return text_printf(t, "ERR: %10lu\n", spurious);
 }

@@ -31,6 +31,7 @@ extern const struct exception_table_entry __start___ex_table[], __stop___ex_tabl
 void trap_dispatch(struct pt_regs *regs, unsigned vector, unsigned long error);
 void double_fault(void);
 
+unsigned long nmi_count;
 static uint64_t idt[VECTORS];
 static char double_fault_stack[4096] __attribute__((aligned(16)));
 
@@ -172,6 +173,7 @@ void trap_dispatch(struct pt_regs *regs, unsigned vector, unsigned long error)
 		return;
 	}
 	if (vector == TRAP_NMI) {
+		nmi_count++;
 		contain_nmi(regs);
 		return;
 	}

@@ -49,6 +49,9 @@ static inline unsigned long regs_esp(const struct pt_regs *regs)
 }
 
 void trap_init(void);
+/* Start the non-maskable tick, which goes to contain_nmi(); memory must work. */
+void nmi_init(void);
+extern unsigned long nmi_count;
 
 /* Assembler label: leave the kernel with the struct pt_regs %esp points to. A new process
  * starts here, on its own stack. */
