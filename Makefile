@@ -8,7 +8,7 @@ SAN     ?=
 WERROR  ?= -Werror
 PREFIX  ?= /usr/local
 DESTDIR ?=
-MAKEFLAGS += --no-builtin-rules -j$(shell nproc)
+MAKEFLAGS += --no-builtin-rules $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc))
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
