@@ -52,9 +52,9 @@ debug() {
 	# each reads to the end: two calls
 	stops=$(grep -E '^#0 .*chardev_read \(.*, count=[0-9]+, .*\) at .*modules/chardev.c:[0-9]+$' "$said")
 	[ "$(wc -l <<<"$stops")" = 4 ]
-	for at in $(sed 's/.*://' <<<"$stops"); do
+	while read -r at; do
 		[ "$at" -ge "${line%%:*}" ] && [ "$at" -le $((${line%%:*} + 3)) ]
-	done
+	done < <(grep -oE '[0-9]+$' <<<"$stops")
 	grep -qF 'This is /dev/chardev. Write' "$said"
-	! grep -q 'Traceback\|rror: ' "$said"
+	run ! grep 'Traceback\|rror: ' "$said"
 }
