@@ -28,6 +28,7 @@
 #define DIR_MAX	      (16u << 20) /* bytes of a directory */
 #define EXTENTS_MAX   64	  /* of a file: 256 GiB */
 #define AREAS_MAX     32	  /* continued system use areas of a record */
+#define AREAS_MAX_DIR 20000	  /* of a directory: a bound of the time it takes */
 #define DEFAULT_MODE  0555
 #define FLAG_DIR      0x02
 #define FLAG_ASSOC    0x04
@@ -86,6 +87,7 @@ struct scan {
 	struct extent dir;
 	uint32_t off;
 	uint32_t at; /* offset of the entry in the directory */
+	unsigned int areas;
 	struct entry entry;
 	uint8_t record[RECORD_MAX];
 	uint8_t area[SECTOR]; /* continued system use */
@@ -410,7 +412,8 @@ static int rock_entries(struct scan *s, const uint8_t *at, const uint8_t *end)
 	for (int n = 0; !err && next.size; n++) {
 		struct area area = next;
 
-		if (n == AREAS_MAX || area.size > sizeof(s->area))
+		if (n == AREAS_MAX || s->areas++ == AREAS_MAX_DIR ||
+		    area.size > sizeof(s->area))
 			return -EIO;
 		err = blkdev_read(volume(s->sb)->bdev, area.pos, s->area, area.size);
 		next.size = 0;
@@ -567,6 +570,7 @@ static struct scan *scan_start(struct super_block *sb, struct extent dir)
 	s->sb = sb;
 	s->dir = dir;
 	s->off = 0;
+	s->areas = 0;
 	s->link = NULL;
 	return s;
 }

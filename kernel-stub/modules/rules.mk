@@ -3,7 +3,7 @@
 MODULE_CFLAGS := $(KERN_CFLAGS) -DMODULE -Wno-write-strings -Wno-missing-prototypes \
                  -Wno-missing-field-initializers
 MODULES := hello param slhc slhcdev chardev initfail initpositive crash
-MODULES += ramdisk isofs cdrom ide-cd
+MODULES += ramdisk isofs cdrom ide-cd fat msdos vfat
 MODULES += unix binfmt_misc sysctl_example dummy af_packet ppp_generic
 MODULES += porta portb autoprobe
 MODULE_OBJ := $(patsubst %,$(O)/modules/%.o,$(MODULES))
