@@ -6,6 +6,7 @@
  */
 #include "ksyms_priv.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #define GPLONLY	     "GPLONLY_"
 #define KEY	     8 /* bytes of a name that tell whether it is wanted */
 
+_Static_assert(KEY == sizeof(uint64_t), "see wanted_bit");
 _Static_assert(8 * sizeof(struct ksyms_wanted) == 1 << (64 - 51), "see wanted_bit");
 
 struct entry {
@@ -116,32 +118,69 @@ static bool parse_line(char *line, struct entry *e)
 
 /* --- wanted names ------------------------------------------------------------------------ */
 
-/* The bit of a name: by its first bytes, up to what may be a version. */
+#define ONES  0x0101010101010101u
+#define HIGHS (0x80 * ONES)
+
+/* The high bits of the bytes of w that are c, and of those that are not above a blank. */
+static uint64_t equal_bytes(uint64_t w, unsigned char c)
+{
+	uint64_t x = w ^ c * ONES;
+
+	return ~(((x & ~HIGHS) + ~HIGHS) | x) & HIGHS;
+}
+
+static uint64_t ending_bytes(uint64_t w)
+{
+	return ~(((w & ~HIGHS) + (0x7f - ' ') * ONES) | w) & HIGHS;
+}
+
+/* The bit of a name: by its first bytes, up to what may be a version. KEY + 1 bytes are
+ * read. This is most of what a line costs that nobody wants. */
 static unsigned wanted_bit(const char *name)
 {
-	uint64_t key = 0;
+	uint64_t key, behind, stop;
 
-	if (name[0] == GPLONLY[0] && !strncmp(name, GPLONLY, strlen(GPLONLY)))
-		name += strlen(GPLONLY);
-	for (int i = 0; i < KEY && (unsigned char)name[i] > ' '; i++) {
-		if (name[i] == '_' && name[i + 1] == 'R')
-			break;
-		key = key << 8 | (unsigned char)name[i];
-	}
+	memcpy(&key, name, sizeof(key));
+	memcpy(&behind, name + 1, sizeof(behind));
+	key = le64toh(key);
+	stop = ending_bytes(key);
+	stop |= equal_bytes(key, '_') & equal_bytes(le64toh(behind), 'R');
+	if (stop) /* keep the bytes below the lowest */
+		key &= ((stop & -stop) >> 7) - 1;
 	return key * 0x9e3779b97f4a7c15u >> 51;
+}
+
+static const char *without_gplonly(const char *name)
+{
+	bool gpl = name[0] == GPLONLY[0] && !strncmp(name, GPLONLY, strlen(GPLONLY));
+
+	return gpl ? name + strlen(GPLONLY) : name;
+}
+
+/* The same of a name that may end before that. */
+static unsigned short_wanted_bit(const char *name)
+{
+	char bytes[KEY + 1] = "";
+	size_t len = strnlen(name, sizeof(bytes));
+
+	memcpy(bytes, name, len);
+	return wanted_bit(bytes);
 }
 
 void ksyms_wanted_add(struct ksyms_wanted *w, const char *name)
 {
-	unsigned bit = wanted_bit(name);
+	unsigned bit = short_wanted_bit(without_gplonly(name));
 
 	w->bits[bit / 8] |= 1 << bit % 8;
 }
 
-static bool is_wanted(const struct ksyms_wanted *w, const char *name)
+/* `name` ends at `end`. */
+static bool is_wanted(const struct ksyms_wanted *w, const char *name, const char *end)
 {
-	unsigned bit = wanted_bit(name);
+	unsigned bit;
 
+	name = without_gplonly(name);
+	bit = end - name > KEY ? wanted_bit(name) : short_wanted_bit(name);
 	return w->bits[bit / 8] >> bit % 8 & 1;
 }
 
@@ -151,7 +190,7 @@ static bool is_wanted(const struct ksyms_wanted *w, const char *name)
 static bool is_unwanted(const struct ksyms_wanted *w, const char *line, size_t len)
 {
 	return len >= 12 && line[8] == ' ' && line[10] == ' ' && line[9] > ' ' &&
-	       line[11] > ' ' && line[11] != '[' && !is_wanted(w, line + 11);
+	       line[11] > ' ' && line[11] != '[' && !is_wanted(w, line + 11, line + len);
 }
 
 /* The form that nearly every line of a System.map has: eight digits, a letter, the name.
