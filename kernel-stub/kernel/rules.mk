@@ -18,4 +18,4 @@ KERNEL_SRC += kernel-stub/kernel/sched.c kernel-stub/kernel/wait.c kernel-stub/k
 	      kernel-stub/kernel/random.c kernel-stub/kernel/kmod.c kernel-stub/kernel/kerneld.c \
 	      kernel-stub/kernel/ksymtab_fs.c kernel-stub/kernel/blkdev.c
 # what modules register besides devices and file systems
-KERNEL_SRC += kernel-stub/kernel/sysctl.c kernel-stub/kernel/binfmt.c
+KERNEL_SRC += kernel-stub/kernel/sysctl.c kernel-stub/kernel/binfmt.c kernel-stub/fs/proc_entry.c

@@ -138,10 +138,13 @@ static int show(struct text *t, void *data)
 
 static ssize_t write(struct file *file, const char *user, size_t count, void *data)
 {
+	const ctl_table *ctl = data;
 	size_t len = count;
 	char *text;
 	int err = -EFAULT;
 
+	if (!(ctl->mode & 0222))
+		return -EPERM; /* for root, too */
 	if (count >= VALUE_MAX)
 		return -EINVAL;
 	text = kmalloc(count + 1, GFP_KERNEL);

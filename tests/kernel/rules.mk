@@ -55,20 +55,16 @@ check-programs: $(O)/testbin/guestfs
 soak: all check-programs
 	@O=$(O) tests/soak $(FACTOR)
 
-# socket_test: the shell of an image of its own (netfmt.bats); it is also what a binary
-# format is asked to run
+# socket_test: in an image of its own (netfmt.bats), under several names
 $(eval $(call guest-program,socket_test,tests/kernel/socket_test.c))
-$(O)/netfmt/initramfs.cpio: scripts/initramfs $(O)/guest/init $(O)/guest/gatewayd \
+$(O)/socket_test.cpio: scripts/initramfs $(O)/guest/init $(O)/guest/gatewayd \
 		$(O)/guest/socket_test
 	@mkdir -p $(@D)
 	$(Q)scripts/initramfs $@ dir=dev dir=proc dir=tmp file=init=$(O)/guest/init \
-		file=sbin/gatewayd=$(O)/guest/gatewayd file=bin/sh=$(O)/guest/socket_test
-$(O)/netfmt/initramfs.cpio: private what := CPIO
-$(O)/netfmt/kernel.elf: $(O)/kernel.elf
-	@mkdir -p $(@D)
-	$(Q)ln -f $< $@
-$(O)/netfmt/kernel.elf: private what := LN
-check-programs: $(O)/netfmt/initramfs.cpio $(O)/netfmt/kernel.elf
+		file=sbin/gatewayd=$(O)/guest/gatewayd file=bin/socket_test=$(O)/guest/socket_test \
+		file=bin/interpreter=$(O)/guest/socket_test file=sbin/modprobe=$(O)/guest/socket_test
+$(O)/socket_test.cpio: private what := CPIO
+check-programs: $(O)/socket_test.cpio
 
 # kmod_helper: put into the guest as /sbin/modprobe (kmod.bats)
 $(eval $(call guest-program,kmod_helper,tests/kernel/kmod_helper.c))
