@@ -172,7 +172,9 @@ static void watch(struct gate *gate, struct pt_regs *regs)
 {
 	unsigned limit = module_watchdog * HZ / 1000 + 1;
 
-	if (!gate || !gate->owner || !module_watchdog || ++gate->ticks <= limit)
+	if (!gate || !gate->owner || !module_watchdog || oops_reported)
+		return;
+	if (++gate->ticks <= limit)
 		return;
 	if (mod_at(regs->eip) || gate->ticks > 2 * limit)
 		stop(gate, regs);

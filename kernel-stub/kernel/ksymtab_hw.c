@@ -1,5 +1,6 @@
 /* kernel/ksymtab_hw.c - what modules may call: processes, interrupts, time, pages */
 #include <asm/dma.h>
+#include <asm/io.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/module.h>
@@ -50,6 +51,8 @@ EXPORT_SYMBOL(mdelay);
 
 EXPORT_SYMBOL(vmalloc);
 EXPORT_SYMBOL(vfree);
+EXPORT_SYMBOL(ioremap);
+EXPORT_SYMBOL(iounmap);
 
 EXPORT_SYMBOL(proc_add);
 EXPORT_SYMBOL(proc_add_rw);

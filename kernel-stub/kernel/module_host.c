@@ -140,6 +140,7 @@ void port_reclaim(struct module *m)
 
 	leaked = 0;
 	kmalloc_walk(start, end, free_leaked);
+	leaked += vm_free_callers(start, end);
 	if (!n && !leaked)
 		return;
 	/* After a fault that is no news. */

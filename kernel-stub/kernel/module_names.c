@@ -126,8 +126,10 @@ bool mod_symname(unsigned long addr, char *buf, size_t size)
 
 	if (!mod)
 		return false;
-	n.start = (unsigned long)mod->header;
-	n.end = n.start + mod->size;
+	/* Code is not called by the name of what lies before the code. */
+	n.start = addr >= mod->text && addr < mod->rodata ? mod->text
+							  : (unsigned long)mod->header;
+	n.end = (unsigned long)mod->header + mod->size;
 	consider_exports(&n, mod);
 	consider_kallsyms(&n, mod);
 	snprintf(buf, size, "%.*s+0x%lx/0x%lx [%s]", (int)n.len, n.name, addr - n.start,

@@ -22,7 +22,7 @@
 #define ACPI_CONTROL 0x604 /* PM1a of the PIIX4 as SeaBIOS places it */
 #define ACPI_S5	     0x2000
 
-static bool reported; /* the state is in the log already */
+bool oops_reported; /* the state is in the log already */
 
 void poweroff(int status)
 {
@@ -167,9 +167,9 @@ void oops(const char *what, const struct pt_regs *regs, unsigned long esp,
 {
 	int loglevel = console_loglevel;
 
-	if (reported)
+	if (oops_reported)
 		panic("%s, while reporting another fault", what);
-	reported = true;
+	oops_reported = true;
 	if (m && !console_has_room())
 		console_loglevel = 0;
 	printk(KERN_EMERG "Oops: %s, error %04lx\n", what, error);
@@ -181,7 +181,7 @@ void oops(const char *what, const struct pt_regs *regs, unsigned long esp,
 	show_state(regs, esp);
 	show_modules();
 	console_loglevel = loglevel;
-	reported = !m;
+	oops_reported = !m;
 }
 
 void panic(const char *fmt, ...)
@@ -194,8 +194,8 @@ void panic(const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	printk(KERN_EMERG "Kernel panic: %s\n", text);
-	if (!reported) {
-		reported = true;
+	if (!oops_reported) {
+		oops_reported = true;
 		printk(KERN_EMERG "Call chain:\n");
 		show_chain((unsigned long)__builtin_frame_address(0));
 		show_modules();

@@ -21,6 +21,7 @@ void poweroff(int status) __attribute__((noreturn));
  * only end a module the console shows a few at a time; the log has them all. */
 void oops(const char *what, const struct pt_regs *regs, unsigned long esp,
 	  unsigned long error, const struct module *m);
+extern bool oops_reported; /* one is being reported, or was the kernel's last */
 
 /* Registers, code bytes and call chain in the log. */
 void show_regs(const struct pt_regs *regs);

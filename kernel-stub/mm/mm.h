@@ -11,6 +11,7 @@
 
 #include <linux/types.h>
 #include <linux/list.h>
+#include <linux/vmalloc.h>
 #include "arch/i386/paging.h"
 
 struct text;
@@ -96,9 +97,8 @@ int module_protect(void *addr, unsigned long size, unsigned prot);
 void *kstack_alloc(void);
 void kstack_free(void *stack);
 
-/* 2.4's way to memory that is large and need not be contiguous. */
-void *vmalloc(unsigned long size);
-void vfree(void *base);
+/* Free what vmalloc() and ioremap() gave to callers in [start, end). Returns the bytes. */
+unsigned long vm_free_callers(unsigned long start, unsigned long end);
 
 /* --- account ------------------------------------------------------------------ */
 

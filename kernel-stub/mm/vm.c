@@ -14,7 +14,9 @@
 struct vm_area {
 	struct list_head link;
 	unsigned long start;
-	unsigned long pages; /* mapped; the guard page comes after */
+	unsigned long pages;  /* mapped; the guard page comes after */
+	unsigned long caller; /* of vmalloc() or ioremap(), else 0 */
+	bool device;
 };
 
 struct vm_region {
@@ -84,6 +86,8 @@ static struct vm_area *area_new(struct vm_region *r, unsigned long pages)
 	if (!area)
 		return NULL;
 	area->pages = pages;
+	area->caller = 0;
+	area->device = false;
 	area->start = gap_find(r, (pages + 1) * PAGE_SIZE, &behind);
 	if (!area->start) {
 		kfree(area);
@@ -210,7 +214,11 @@ void kstack_free(void *stack)
 
 void *vmalloc(unsigned long size)
 {
-	return ram_alloc(&others, size, MM_LARGE, PG_READ | PG_WRITE);
+	void *p = ram_alloc(&others, size, MM_LARGE, PG_READ | PG_WRITE);
+
+	if (p)
+		ram_area(&others, p)->caller = (unsigned long)__builtin_return_address(0);
+	return p;
 }
 
 void vfree(void *base)
@@ -237,6 +245,8 @@ void *ioremap(unsigned long pa, unsigned long size)
 	area = area_new(&others, (PAGE_ALIGN(pa + size) - start) >> PAGE_SHIFT);
 	if (!area)
 		return NULL;
+	area->caller = (unsigned long)__builtin_return_address(0);
+	area->device = true;
 	for (i = 0; i < area->pages; i++) {
 		if (kernel_map(area->start + i * PAGE_SIZE, start + i * PAGE_SIZE,
 			       PG_READ | PG_WRITE | PG_DEVICE)) {
@@ -258,4 +268,26 @@ void iounmap(void *address)
 			return;
 		}
 	}
+}
+
+/* --- what a module leaves ----------------------------------------------------- */
+
+unsigned long vm_free_callers(unsigned long start, unsigned long end)
+{
+	struct list_head *at, *next;
+	unsigned long freed = 0;
+
+	list_for_each_safe(at, next, &others.areas)
+	{
+		struct vm_area *area = list_entry(at, struct vm_area, link);
+
+		if (area->caller < start || area->caller >= end)
+			continue;
+		freed += area->pages * PAGE_SIZE;
+		if (area->device)
+			unmap_device(area, area->pages);
+		else
+			vfree((void *)area->start);
+	}
+	return freed;
 }

@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/timer.h>
+#include <linux/vmalloc.h>
 #include <linux/wait.h>
 #include <asm/io.h>
 #include <asm/system.h>
@@ -45,7 +46,9 @@ MODULE_PARM(where, "s");
 MODULE_PARM_DESC(where, "init open read ioctl release cleanup irq timer");
 MODULE_PARM(target, "i");
 MODULE_PARM_DESC(target, "where how=jump jumps to");
-EXPORT_NO_SYMBOLS;
+
+int crash_calls; /* of its functions; others may look at it */
+EXPORT_SYMBOL(crash_calls);
 
 static const int constant = 1;
 static volatile int armed, fired;
@@ -170,6 +173,8 @@ static void crash_leak(void)
 {
 	kmalloc(100, GFP_KERNEL);
 	kmalloc(10000, GFP_KERNEL);
+	vmalloc(10000);
+	ioremap(MEMORY, 0x1000);
 }
 
 static void crash_uses(void)
@@ -192,6 +197,7 @@ static const struct {
 
 static void crash_at(const char *place)
 {
+	crash_calls++;
 	if (strcmp(place, where) != 0)
 		return;
 	for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++)

@@ -72,10 +72,9 @@ EFAULT=14 ETIME=62 ENXIO=6
 	cycles 5 wait $EFAULT init open read ioctl release cleanup
 }
 @test "a use count that is never given back" { cycles 5 uses $EFAULT $PLACES; }
-@test "an endless loop" { cycles 3 loop $ETIME init open read ioctl release cleanup; }
-@test "an endless loop through the kernel" {
-	cycles 3 kloop $ETIME init open read ioctl release cleanup
-}
+@test "an endless loop" { cycles 3 loop $ETIME $PLACES; }
+@test "an endless loop through the kernel" { cycles 3 kloop $ETIME $PLACES; }
+@test "an endless loop with interrupts off" { cycles 3 cli $ETIME $PLACES; }
 @test "a double free is reported, and that is all" { cycles 5 twice 0 $PLACES; }
 @test "what it never gives back is taken back" { cycles 5 leak 0 $PLACES; }
 @test "an init that fails after registering everything leaves no trace" {
@@ -131,33 +130,43 @@ EFAULT=14 ETIME=62 ENXIO=6
 	END
 }
 
-# While this runs somebody has /dev/crash open, and knows that the module has faulted.
-in_quarantine() {
-	run kcall cat /dev/crash
-	[ "$status" -eq 1 ]
-	[[ $output = *"No such"* ]]
-	run lsmod
-	[[ ${lines[1]} =~ ^crash\ +[0-9]+\ +1\ +\(quarantined\)$ ]]
-	[ "$(lsmod --json | jq -r '.[0].state')" = quarantined ]
-	run kcall cat /proc/modules
-	[[ $output =~ ^crash\ +[0-9]+\ +1\ \(quarantined\)$ ]]
-	run rmmod crash
-	[ "$status" -eq 1 ]
-	[[ $output = *"busy"* ]]
-	# what it had registered is free for others
-	run kcall cat /proc/ioports
-	[[ $output != *crash* ]]
-	run kcall cat /proc/devices
-	[[ $output != *crash* ]]
-}
-
 @test "a module that faults while in use is quarantined, and goes with its last user" {
 	insmod "$CRASH" how=null where=read
-	export -f in_quarantine run
-	run kcall open /dev/crash -- bash -c 'kcall cat /dev/crash; lsmod | tail -n 1'
+	# the shell runs while /dev/crash is open; each line it says is looked at below
+	run kcall open /dev/crash -- bash -c '
+		kcall cat /dev/crash
+		kcall cat /dev/crash
+		lsmod | tail -n 1
+		lsmod --json | jq -r ".[0].state"
+		kcall cat /proc/modules
+		rmmod crash
+		for f in devices ioports iomem interrupts; do kcall cat /proc/$f; done | grep -c crash'
 	echo "$output"
+	[[ ${lines[0]} = *"Bad address" ]]
+	[[ ${lines[1]} = *"No such device"* ]]
+	[[ ${lines[2]} =~ ^crash\ +[0-9]+\ +1\ +\(quarantined\)$ ]]
+	[ "${lines[3]}" = quarantined ]
+	[[ ${lines[4]} =~ ^crash\ +[0-9]+\ +1\ \(quarantined\)$ ]]
+	[[ ${lines[5]} = "rmmod: crash: Device or resource busy" ]]
+	[ "${lines[6]}" = 0 ]
+	[ "$(lsmod --json)" = "[]" ]
+}
+
+@test "a module that others are linked against stays in quarantine until they have gone" {
+	insmod "$CRASH" how=null where=open
+	insmod "$TESTMODULES/oncrash.o"
+	run kcall cat /dev/crash
+	[ "$status" -eq 1 ]
 	[[ $output = *"Bad address"* ]]
-	[[ $output =~ crash\ +[0-9]+\ +1\ +\(quarantined\) ]]
+	run lsmod
+	[[ ${lines[2]} =~ ^crash\ +[0-9]+\ +0\ +\(quarantined\)\ \[oncrash\]$ ]]
+	run rmmod crash
+	[ "$status" -eq 1 ]
+	# nobody can be linked against it any more
+	run insmod -o again "$TESTMODULES/oncrash.o"
+	[ "$status" -eq 1 ]
+	[[ $output = *"unresolved symbol crash_calls"* ]]
+	rmmod oncrash
 	[ "$(lsmod --json)" = "[]" ]
 }
 
