@@ -1,0 +1,113 @@
+#!/usr/bin/env bats
+# The guest's own tools and programs, through kcall exec
+
+bats_require_minimum_version 1.5.0
+load ../world
+
+setup_file() {
+	[ -e "$O/native.cpio" ] || skip "no packages for i386 (make native)"
+	world_start --native
+}
+teardown_file() { [ ! -d "${KSTUB:-}" ] || world_stop; }
+setup() { cd "$BATS_TEST_TMPDIR" || return 1; }
+
+@test "a program's input, output, error and status are connected" {
+	run -3 --separate-stderr kcall exec sh -c 'read x; echo "got $x"; echo oops >&2; exit 3' <<<word
+	prints "got word"
+	[ "$stderr" = oops ]
+	run -127 kcall exec nosuch
+	prints "kcall: nosuch: No such file or directory"
+	run -126 kcall exec /etc/passwd
+	prints "kcall: /etc/passwd: Permission denied"
+	run -139 kcall exec sh -c 'kill -SEGV $$'
+}
+
+@test "bytes of all kinds pass unchanged, both ways at once" {
+	head -c 5000000 /dev/urandom >bytes
+	kcall exec cat <bytes | cmp - bytes
+	kcall exec md5sum <bytes >sum
+	[ "$(cut -d' ' -f1 sum)" = "$(md5sum <bytes | cut -d' ' -f1)" ]
+}
+
+@test "a signal reaches the program, its answer comes back" {
+	kcall exec sh -c 'trap "echo caught; exit 5" TERM; echo ready; while :; do sleep 1; done' \
+		3>&- >out &
+	pid=$!
+	until_true 20 grep -q ready out
+	kill -TERM $pid
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 5 ]
+	[ "$(cat out)" = "ready
+caught" ]
+}
+
+sleepers() { [ "$(kcall exec ps | grep -cE ' root +sleep 987$')" -eq "$1" ]; }
+
+@test "what it started ends with a kcall that is killed" {
+	kcall exec sh -c 'sleep 987 & sleep 987' 3>&- &
+	pid=$!
+	until_true 20 sleepers 2
+	kill -KILL $pid
+	wait $pid || true
+	until_true 20 sleepers 0
+}
+
+@test "the simulator has no programs" {
+	KSTUB=$BATS_TEST_TMPDIR/sim
+	mkdir "$KSTUB"
+	kstub-sim --dir "$KSTUB" 3>&- >log 2>&1 &
+	until_true 20 test -S "$KSTUB/syscall.sock"
+	run -126 kcall exec ls
+	kill %1
+	prints "kcall: ls: Function not implemented"
+}
+
+@test "insmod -n -O writes the same bytes here, there and on the simulator" {
+	kcall cat /proc/ksyms >ksyms
+	mkdir sim
+	kstub-sim --dir "$PWD/sim" 3>&- >log 2>&1 &
+	kcall exec sh -c 'cat >/tmp/ksyms' <ksyms
+	for m in hello param slhc chardev; do
+		insmod -n --symbols=ksyms --base=0xd0000000 -O "$m.remote" "$MODULES/$m.o"
+		KSTUB=$PWD/sim insmod -n --symbols=ksyms --base=0xd0000000 -O "$m.sim" "$MODULES/$m.o"
+		kcall exec sh -c "cd /tmp && mkdir -p ${MODULES@Q} && cat >${MODULES@Q}/$m.o" <"$MODULES/$m.o"
+		kcall exec touch -d "@$(stat -c %Y "$MODULES/$m.o")" "$MODULES/$m.o"
+		kcall exec insmod -n --symbols=/tmp/ksyms --base=0xd0000000 -O /tmp/image "$MODULES/$m.o"
+		kcall exec cat /tmp/image >"$m.native"
+		cmp "$m.remote" "$m.native"
+		cmp "$m.remote" "$m.sim"
+	done
+	kill %1
+}
+
+@test "the guest's depmod writes the files that ours wrote" {
+	release=$(kcall cat /proc/sys/kernel/osrelease)
+	kcall exec depmod -a
+	for f in modules.dep modules.dep.bin modules.symbols modules.symbols.bin modules.alias; do
+		kcall exec cat "/lib/modules/$release/$f" | cmp - "$O/native/lib/modules/$release/$f"
+	done
+}
+
+@test "a call the kernel does not have is named once" {
+	kcall exec busybox insmod /nosuch.o || true
+	kcall exec busybox insmod /lib/modules/*/nosuch.o || true
+	for nr in $(kstub dmesg | sed -n 's/.*no system call \([0-9]*\)$/\1/p' | sort | uniq -d); do
+		echo "$nr twice"
+		false
+	done
+}
+
+@test "programs that go wild leave the kernel up, and its memory comes back" {
+	free() { kcall exec sh -c 'sync; grep -E "^(AnonPages|KernelStack|PageTables)" /proc/meminfo' >"$1"; }
+	free before
+	wild() { kcall exec su user -c "$1" || true; }
+	wild 'f() { f | f & }; f; sleep 1; kill -9 -1'
+	wild 'f() { f; }; f'
+	wild 'while :; do x=$x$x$x.........................; done'
+	wild 'find / -type c -exec dd if={} bs=1 count=1 \; >/dev/null 2>&1 </dev/null & sleep 2; kill -9 -1'
+	back() { free after; cmp -s before after; }
+	until_true 30 back || diff before after
+	insmod "$MODULES/hello.o"
+	rmmod hello
+}
