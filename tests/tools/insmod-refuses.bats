@@ -18,7 +18,7 @@ teardown() {
 	run -2 insmod
 	prints "insmod: which module? Try 'insmod --help'."
 	run -2 insmod --frobnicate ./base.o
-	[ "${lines[1]}" = "try \`insmod --help'" ]
+	[ "${lines[1]}" = "Try 'insmod --help'." ]
 }
 
 @test "-h and -V print on stdout, status 0" {
