@@ -367,16 +367,19 @@ static char **cut(int *argc, char **argv)
 static int take_words(char **words)
 {
 	for (; *words; words++)
-		if (!strcmp(*words, "status") || !strcmp(*words, "stop") ||
-		    !strcmp(*words, "flush")) {
-			msg_error("no kerneld serves the kernel at %s", directory);
-			return MSG_FAILED;
-		} else if (!take_setting(*words)) {
+		if (!take_setting(*words)) {
 			msg_error("what is '%s'?", *words);
 			fputs("Try 'kerneld --help'.\n", stderr);
 			return MSG_USAGE;
 		}
 	return MSG_OK;
+}
+
+static bool says(char **words, const char *word)
+{
+	while (*words && strcmp(*words, word) != 0)
+		words++;
+	return *words;
 }
 
 /* The daemon holds the lock as long as it lives; children do not inherit it. */
@@ -386,19 +389,24 @@ static bool take_lock(int *fd)
 	return *fd >= 0 && flock(*fd, LOCK_EX | LOCK_NB) == 0;
 }
 
-static bool say_stop(char **words)
+/* For a daemon only; who asks does not touch the lock, which may be about to be taken. */
+static int ask_running(char **words)
 {
-	while (*words && strcmp(*words, "stop") != 0)
-		words++;
-	return *words;
+	int status = control_ask(words);
+	int lock = open("kerneld.lock", O_RDWR | O_CLOEXEC);
+
+	if (status == MSG_OK && says(words, "stop"))
+		flock(lock, LOCK_EX); /* until it has ended */
+	if (status >= 0)
+		return status;
+	msg_error("no kerneld serves the kernel at %s", directory);
+	return MSG_FAILED;
 }
 
-static int tell_running(char **words, int lock)
+static int tell_running(char **words)
 {
 	int status = *words ? control_ask(words) : -EEXIST;
 
-	if (status == MSG_OK && say_stop(words))
-		flock(lock, LOCK_EX); /* until it has ended */
 	if (status >= 0)
 		return status;
 	msg_error("a kerneld runs at %s already%s", directory,
@@ -419,8 +427,10 @@ int main(int argc, char **argv)
 	words = argv + optind;
 	if (!enter_directory())
 		return MSG_FAILED;
+	if (says(words, "status") || says(words, "stop") || says(words, "flush"))
+		return ask_running(words);
 	if (!take_lock(&lock))
-		return tell_running(words, lock);
+		return tell_running(words);
 	status = take_words(words);
 	return status ? status : start();
 }

@@ -19,6 +19,7 @@ teardown_file() { world_stop; }
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
+	KERNELD=
 	# what a load waits for, if the test wants it to wait
 	mkfifo gate
 	mkdir -p "root/lib/modules/$RELEASE/kernel"
@@ -28,6 +29,7 @@ setup() {
 }
 
 teardown() {
+	kill $KERNELD 2>/dev/null || true
 	kerneld stop || true
 	wait
 	world_reset
@@ -361,4 +363,36 @@ PATH=/sbin:/usr/sbin:/bin:/usr/bin"
 	kcall open /tmp/dev 0
 	run -1 kcall cat /tmp/helper
 	kcall unlink /sbin/modprobe
+}
+
+@test "mount of a CD with nothing loaded: file system, drive and what they stand on; then all go" {
+	command -v genisoimage >/dev/null || skip "genisoimage is not installed"
+	local KSTUB=$BATS_TEST_TMPDIR/cd/kernel # exported, as the one it hides
+	mkdir -p cd source/folder
+	echo "a file" >source/file
+	head -c 300000 /dev/urandom >source/folder/large
+	genisoimage -quiet -R -o cd/image source
+	cp "$MODULES"/{isofs,ide-cd,cdrom}.o "root/lib/modules/$RELEASE/kernel"
+	depmod -b root $RELEASE
+	conf <<-END
+		alias iso9660 isofs
+		alias block-major-22 ide-cd
+	END
+	kstub start --dir "$KSTUB" --cdrom cd/image 3>&- >/dev/null
+	serve keep
+	kcall mkdir /mnt 0755
+	kcall mount /dev/hdc /mnt iso9660 1 NULL
+	lsmod | grep -q '^isofs .* 1  (autoclean)'
+	[ "$(kcall cat /mnt/file)" = "a file" ]
+	kcall cat /mnt/folder/large | cmp - source/folder/large
+	kcall umount /mnt
+	kerneld flush
+	empty() { [ "$(lsmod | wc -l)" -eq 1 ]; }
+	swept() { kerneld status | grep -q "1 sweeps" && kerneld status | grep -q 'no jobs'; }
+	until_true 10 swept
+	run ! empty
+	kerneld flush
+	until_true 10 empty
+	kerneld stop
+	kstub stop --dir "$KSTUB" 3>&-
 }
