@@ -207,6 +207,63 @@ asked() {
 	[[ $output == *"No such file"* ]]
 }
 
+# The kernel's memory. The worker of the call before may not be gone yet: the least of some
+# looks.
+kept() {
+	for _ in {1..15}; do
+		kcall cat /proc/meminfo | grep -E '^(Kmalloc(Bytes|Objects)|Modules)' |
+			sort | paste -sd' '
+	done | sort -n -k 2 | head -n 1
+}
+
+lsmod_lacks() { ! lsmod | grep -q "^$1 "; }
+
+# Nothing of the module registrant is there.
+withdrawn() {
+	for f in net/families net/dev binfmts; do
+		text=$(kcall cat /proc/$f) && [[ $text != *reg* ]] || return 1
+	done
+	run -1 kcall cat /proc/registrant
+	run -1 kcall cat /proc/sys/dev/registrant
+}
+
+# What is called by a system call of ours, and faults, for each function of the module.
+provoke() {
+	case $1 in
+	create) kcall socket 40 1 0 ;;
+	send) kcall socket 40 1 0 , sendto %0 =text 4 0 NULL 0 ;;
+	up) kcall exec /bin/socket_test up reg0 ;;
+	load) kcall exec /tmp/registrant ;;
+	read) kcall cat /proc/registrant ;;
+	sysctl) kcall cat /proc/sys/dev/registrant ;;
+	esac
+}
+
+@test "a module that gives nothing back: the kernel takes it" {
+	insmod "$TESTMODULES/registrant.o"
+	[ "$(kcall cat /proc/sys/dev/registrant)" = 7 ]
+	[ "$(kcall cat /proc/registrant)" = read ]
+	kcall socket 40 1 0 , sendto %0 =text 4 0 NULL 0
+	rmmod registrant
+	withdrawn
+}
+
+@test "a fault in any function that the kernel calls ends the module, not the kernel" {
+	load_modules unix
+	put /tmp/registrant '\0177Rest' 0755
+	kept >"$BATS_TEST_TMPDIR/before"
+	for place in create send up load read sysctl; do
+		insmod "$TESTMODULES/registrant.o" "fault=$place"
+		run provoke $place
+		[ "$status" -ne 0 ]
+		until_true 5 lsmod_lacks registrant
+		withdrawn
+	done
+	kept >"$BATS_TEST_TMPDIR/after"
+	diff -u "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
+	rmmod unix
+}
+
 @test "loading, using and unloading all of it leaves no memory behind" {
 	cycle() {
 		load_modules unix dummy af_packet slhc ppp_generic binfmt_misc sysctl_example
@@ -215,16 +272,26 @@ asked() {
 		kcall cat /proc/sysctl_example >/dev/null
 		rmmod sysctl_example binfmt_misc ppp_generic slhc af_packet dummy unix
 	}
-	# the worker of the call before may not be gone yet: the least of some looks
-	kept() {
-		for _ in {1..15}; do
-			kcall cat /proc/meminfo | grep -E '^(Kmalloc(Bytes|Objects)|Modules)' |
-				sort | paste -sd' '
-		done | sort -n -k 2 | head -n 1 >"$BATS_TEST_TMPDIR/$1"
-	}
 	cycle
-	kept before
+	kept >"$BATS_TEST_TMPDIR/before"
 	for _ in {1..5}; do cycle; done
-	kept after
+	kept >"$BATS_TEST_TMPDIR/after"
 	diff -u "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
+}
+
+@test "BusyBox's logger and syslogd find each other; the module comes by itself" {
+	[ -e "$O/native.cpio" ] || skip "no packages for i386 (make native)"
+	KSTUB=$BATS_TEST_TMPDIR/native
+	kstub start --dir "$KSTUB" --native 3>&- >/dev/null
+	run kcall exec logger nobody listens # it does not care
+	run -0 lsmod
+	[[ $output == *"unix "*"(autoclean)"* ]]
+	kcall exec sh -c 'syslogd -O /tmp/messages; while [ ! -S /dev/log ]; do :; done
+		logger -t netfmt "hello there"; until grep -q hello /tmp/messages; do :; done'
+	run -0 kcall cat /tmp/messages
+	[[ $output == *"user.notice netfmt: hello there" ]]
+	run -1 rmmod unix
+	kcall exec sh -c 'killall syslogd; while [ -e /dev/log ] && pidof syslogd; do :; done'
+	rmmod unix
+	kstub stop --dir "$KSTUB" 3>&-
 }

@@ -59,7 +59,6 @@ soak: all check-programs
 $(eval $(call guest-program,socket_test,tests/kernel/socket_test.c))
 $(O)/socket_test.cpio: scripts/initramfs $(O)/guest/init $(O)/guest/gatewayd \
 		$(O)/guest/socket_test
-	@mkdir -p $(@D)
 	$(Q)scripts/initramfs $@ dir=dev dir=proc dir=tmp file=init=$(O)/guest/init \
 		file=sbin/gatewayd=$(O)/guest/gatewayd file=bin/socket_test=$(O)/guest/socket_test \
 		file=bin/interpreter=$(O)/guest/socket_test file=sbin/modprobe=$(O)/guest/socket_test
