@@ -1,0 +1,12 @@
+#!/usr/bin/env bats
+# The manual says what there is
+
+calls() { sed -n 's/^SYSCALL([0-9]*, \([a-z0-9_]*\),.*/\1/p' include/abi/syscalls.def; }
+named() { sed -n '/syscalls.def; a test/,/^\.Ed/s/^\([a-z0-9_]*\)[,.]$/\1/p' man/kernel-stub.7; }
+
+@test "kernel-stub(7) names no system call that is not there, and forgets none of modules" {
+	cd "$BATS_TEST_DIRNAME/.." || return 1
+	[ "$(named | wc -l)" -gt 100 ]
+	[ -z "$(comm -13 <(calls | sort) <(named | sort))" ]
+	[ "$(named | grep -c module)" -eq "$(calls | grep -c module)" ]
+}
