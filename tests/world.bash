@@ -31,9 +31,9 @@ until_true() {
 
 # The names under which native-tool runs the guest's tools.
 native_tools() {
-	local name names=(insmod rmmod lsmod modprobe depmod modinfo ksyms "$@")
+	local name
 	mkdir "$KSTUB/bin"
-	for name in "${names[@]}"; do
+	for name in insmod rmmod lsmod modprobe depmod modinfo ksyms; do
 		ln -s "$TOP/tests/native-tool" "$KSTUB/bin/$name"
 	done
 	NATIVE_KSTUB=$KSTUB

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The guest's own tools and programs, through kcall exec
 
+# shellcheck disable=SC2016,SC2094 # $ is for the guest's shell; a file is read twice, not written
 bats_require_minimum_version 1.5.0
 load ../world
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The guest's shell, typed at through `kstub console`
+# shellcheck disable=SC2016 # $ is for another shell
 
 bats_require_minimum_version 1.5.0
 load ../world
