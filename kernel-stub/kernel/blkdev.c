@@ -2,10 +2,11 @@
  *
  * What is read stays in memory in chunks while the device is open: aligned pieces of
  * CHUNK_SIZE bytes, at most CHUNKS_MAX of them for a device, so that reading on is one
- * request for many sectors, and tables and directories are there when they are needed again.
+ * request for many sectors, and tables and directories are there when they are needed
+ * again.
  *
- * bd_busy is held while a transfer sleeps; chunks come and go under it only. A chunk is good
- * until the next thing that sleeps.
+ * bd_busy is held while a transfer sleeps; chunks come and go under it only. A chunk is
+ * good until the next thing that sleeps.
  */
 #include "kernel/blkdev.h"
 
@@ -34,7 +35,7 @@ struct chunk {
 	struct page *pages;
 };
 
-/* --- the table ----------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------- */
 
 static struct blkdev table[BLKDEV_MAJORS]; /* by major; free where ops is NULL */
 
@@ -95,7 +96,8 @@ int register_blkdev(unsigned int major, const char *name,
 
 int unregister_blkdev(unsigned int major, const char *name)
 {
-	if (major >= BLKDEV_MAJORS || !table[major].ops || strcmp(table[major].name, name))
+	if (major >= BLKDEV_MAJORS || !table[major].ops ||
+	    strcmp(table[major].name, name))
 		return -EINVAL;
 	clear(&table[major]);
 	return 0;
@@ -123,7 +125,7 @@ int blkdev_show(struct text *t)
 	return t->error;
 }
 
-/* The driver of a major, in use from here on; its module is asked for if there is none. */
+/* The driver of a major, in use from here on; a missing one is asked for. */
 static const struct blkdev *driver_get(unsigned int major)
 {
 	if (major == 0 || major >= BLKDEV_MAJORS)
@@ -141,7 +143,7 @@ static void driver_put(struct module *owner)
 		__MOD_DEC_USE_COUNT(owner);
 }
 
-/* --- transfers and chunks ------------------------------------------------------------ */
+/* --- transfers and chunks ----------------------------------------------------------- */
 
 static DECLARE_WAIT_QUEUE_HEAD(idle_wait);
 
@@ -316,7 +318,7 @@ int blkdev_write(struct block_device *bdev, loff_t pos, const void *from, size_t
 	return 0;
 }
 
-/* --- opening ------------------------------------------------------------------------- */
+/* --- opening ------------------------------------------------------------------------ */
 
 static LIST_HEAD(open_devices);
 
@@ -332,8 +334,9 @@ static struct block_device *bdev_find(kdev_t dev, const struct blkdev *driver)
 	bdev = kmalloc(sizeof(*bdev), GFP_KERNEL);
 	if (!bdev)
 		return NULL;
-	*bdev = (struct block_device){
-		.bd_dev = dev, .bd_op = driver->ops, .bd_owner = driver->owner};
+	*bdev = (struct block_device){.bd_dev = dev,
+				      .bd_op = driver->ops,
+				      .bd_owner = driver->owner};
 	INIT_LIST_HEAD(&bdev->bd_chunks);
 	list_add(&bdev->bd_list, &open_devices);
 	return bdev;
@@ -446,7 +449,7 @@ void blkdev_put(struct block_device *bdev, unsigned int mode)
 	bdev_put(bdev);
 }
 
-/* --- files --------------------------------------------------------------------------- */
+/* --- files -------------------------------------------------------------------------- */
 
 static int file_open_device(struct inode *inode, struct file *file)
 {
@@ -511,7 +514,8 @@ static int write_part(struct block_device *bdev, loff_t pos, char *user, void *b
 
 /* Page by page through memory of the kernel: touching the user's may sleep. */
 static ssize_t by_parts(struct file *file, char *user, size_t count, loff_t *pos,
-			int (*part)(struct block_device *, loff_t, char *, void *, size_t))
+			int (*part)(struct block_device *, loff_t, char *, void *,
+				    size_t))
 {
 	struct block_device *bdev = file->private_data;
 	void *bounce = kmalloc(PAGE_SIZE, GFP_KERNEL);

@@ -1,5 +1,5 @@
-/* kernel/blkdev.h - the table of block devices: 255 majors, each with a name, its operations
- * and the module they belong to; and block devices as files */
+/* kernel/blkdev.h - the table of block devices: 255 majors, each with a name, its
+ * operations and the module they belong to; and block devices as files */
 #ifndef KERNEL_BLKDEV_H
 #define KERNEL_BLKDEV_H
 
@@ -16,8 +16,8 @@ struct blkdev {
 	struct module *owner; /* NULL: the kernel */
 };
 
-/* The entry of that name, or with the lowest major >= `from`, or NULL; valid until the next
- * change of the table. */
+/* The entry of that name, or with the lowest major >= `from`, or NULL; valid until the
+ * next change of the table. */
 const struct blkdev *blkdev_find_name(const char *name);
 const struct blkdev *blkdev_next(unsigned int from);
 

@@ -1,8 +1,8 @@
 /* fat.c - FAT12, FAT16 and FAT32 on any block device, read-only; msdos and vfat show them
  *
  * Format: Microsoft's "FAT: General Overview of On-Disk Format" 1.03; `offset' is that of
- * its tables. Cluster numbers and chains come from the medium: each is checked against the
- * volume, and a chain is never followed further than the file is long.
+ * its tables. Cluster numbers and chains come from the medium: each is checked against
+ * the volume, and a chain is never followed further than the file is long.
  *
  * Options: uid=, gid=, umask= (octal).
  */
@@ -17,11 +17,11 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#define PAGE	    4096u
-#define SLOT	    32u /* bytes of a directory entry */
-#define SLOTS_MAX   65536u
-#define LONG_SLOTS  20 /* of a name: 13 characters each */
-#define LONG_CHARS  13
+#define PAGE	   4096u
+#define SLOT	   32u /* bytes of a directory entry */
+#define SLOTS_MAX  65536u
+#define LONG_SLOTS 20 /* of a name: 13 characters each */
+#define LONG_CHARS 13
 
 #define ATTR_READONLY 0x01
 #define ATTR_VOLUME   0x08
@@ -43,13 +43,13 @@ MODULE_LICENSE("GPL");
 /* What hangs on the super block. */
 struct volume {
 	struct block_device *bdev;
-	unsigned int bits;	    /* of an entry of the FAT: 12, 16, 32 */
-	uint32_t cluster_size;	    /* bytes */
-	uint32_t clusters;	    /* numbered 2 ... clusters + 1 */
-	loff_t fat, data;	    /* positions on the device */
-	loff_t root;		    /* of FAT12/16: there, in one piece */
-	uint32_t root_size;	    /* bytes; 0: FAT32 */
-	uint32_t root_cluster;	    /* of FAT32 */
+	unsigned int bits;     /* of an entry of the FAT: 12, 16, 32 */
+	uint32_t cluster_size; /* bytes */
+	uint32_t clusters;     /* numbered 2 ... clusters + 1 */
+	loff_t fat, data;      /* positions on the device */
+	loff_t root;	       /* of FAT12/16: there, in one piece */
+	uint32_t root_size;    /* bytes; 0: FAT32 */
+	uint32_t root_cluster; /* of FAT32 */
 	bool long_names;
 	uid_t uid;
 	gid_t gid;
@@ -93,7 +93,7 @@ static struct volume *volume(const struct super_block *sb)
 	return sb->s_private;
 }
 
-/* --- the FAT ------------------------------------------------------------------------- */
+/* --- the FAT ------------------------------------------------------------------------ */
 
 static bool is_cluster(const struct volume *v, uint32_t cluster)
 {
@@ -118,8 +118,8 @@ static int next_cluster(const struct volume *v, uint32_t cluster, uint32_t *next
 	return is_cluster(v, *next) ? 0 : CHAIN_END;
 }
 
-/* Cluster number `index` of a file; CHAIN_END if it has fewer. Reading sleeps, and somebody
- * else may read the same file meanwhile. */
+/* Cluster number `index` of a file; CHAIN_END if it has fewer. Reading sleeps, and
+ * somebody else may read the same file meanwhile. */
 static int find_cluster(const struct volume *v, struct content *c, uint32_t index,
 			uint32_t *out)
 {
@@ -154,7 +154,7 @@ static int find_byte(const struct volume *v, struct content *c, uint32_t pos, lo
 	return err;
 }
 
-/* --- names --------------------------------------------------------------------------- */
+/* --- names -------------------------------------------------------------------------- */
 
 static void add_char(struct entry *e, char c)
 {
@@ -270,7 +270,7 @@ static bool long_name(struct scan *s)
 	return s->entry.name_len > 0;
 }
 
-/* --- directories --------------------------------------------------------------------- */
+/* --- directories -------------------------------------------------------------------- */
 
 /* Offsets 22 and 24: seconds / 2, minutes, hours; day, month, years since 1980. */
 static time_t time_of(const uint8_t *raw)
@@ -379,7 +379,7 @@ static struct scan *scan_start(struct inode *dir)
 	return s;
 }
 
-/* --- inodes -------------------------------------------------------------------------- */
+/* --- inodes ------------------------------------------------------------------------- */
 
 static const struct inode_operations dir_iops, file_iops;
 static const struct file_operations dir_fops;
@@ -522,7 +522,7 @@ static const struct file_operations dir_fops = {
 	.readdir = fat_readdir,
 };
 
-/* --- mounting ------------------------------------------------------------------------ */
+/* --- mounting ----------------------------------------------------------------------- */
 
 static bool option_number(const char *option, const char *name, unsigned int base,
 			  unsigned int *value)
@@ -613,11 +613,11 @@ static int lay_out(struct volume *v, const uint8_t *bs)
 	/* no more than the FAT has entries for, and the device holds */
 	fat_bytes = min((uint64_t)fat_size * sector, (uint64_t)1 << 30);
 	clusters = min(clusters, (uint64_t)(v->bits == 12 ? fat_bytes / 3 * 2
-							   : fat_bytes / (v->bits / 8)));
+							  : fat_bytes / (v->bits / 8)));
 	if ((uint64_t)v->bdev->bd_size <= data)
 		return -EINVAL;
-	v->clusters = min(clusters, (v->bdev->bd_size - data) >>
-					    __builtin_ctz(v->cluster_size));
+	v->clusters = min(clusters,
+			  (v->bdev->bd_size - data) >> __builtin_ctz(v->cluster_size));
 	return 0;
 }
 

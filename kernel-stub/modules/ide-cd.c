@@ -3,8 +3,8 @@
  * Formats: ATA/ATAPI-4 (registers, PACKET, IDENTIFY PACKET DEVICE), MMC-2 and SPC (the
  * 12-byte commands, sense data). Programmed I/O, a command at a time on the channel: the
  * interrupt handler reads the status register, which quiets the drive, and wakes whoever
- * waits; he moves the data. Nothing waits without a limit: a drive that does not answer is
- * reset, and the request has failed.
+ * waits; he moves the data. Nothing waits without a limit: a drive that does not answer
+ * is reset, and the request has failed.
  */
 #include <asm/io.h>
 #include <asm/unaligned.h>
@@ -51,14 +51,15 @@
 #define ATA_PACKET   0xa0
 #define ATA_IDENTIFY 0xa1
 
-#define TEST_UNIT_READY	  0x00
-#define REQUEST_SENSE	  0x03
-#define START_STOP	  0x1b
-#define PREVENT_REMOVAL	  0x1e
-#define READ_CAPACITY	  0x25
-#define READ_10		  0x28
-#define READ_TOC	  0x43
-#define MECHANISM_STATUS  0xbd
+#define TEST_UNIT_READY	 0x00
+#define REQUEST_SENSE	 0x03
+#define START_STOP	 0x1b
+#define PREVENT_REMOVAL	 0x1e
+#define READ_CAPACITY	 0x25
+#define READ_10		 0x28
+#define READ_TOC	 0x43
+#define GET_EVENT_STATUS 0x4a
+#define MEDIA_EVENTS	 4 /* a class of events */
 
 #define NO_SENSE       0
 #define NOT_READY      2
@@ -79,7 +80,7 @@ EXPORT_NO_SYMBOLS;
 struct drive {
 	unsigned int unit;
 	bool present, changed, locked;
-	uint32_t sectors; /* of SECTOR bytes; 0: no medium, or not known */
+	uint32_t sectors;   /* of SECTOR bytes; 0: no medium, or not known */
 	uint8_t sense, asc; /* key and additional code of the last error */
 	struct cdrom_device_info cdrom;
 };
@@ -90,7 +91,7 @@ static bool channel_busy;
 static volatile bool interrupted;
 static volatile uint8_t irq_status;
 
-/* --- the channel --------------------------------------------------------------------- */
+/* --- the channel -------------------------------------------------------------------- */
 
 static void channel_interrupt(int irq, void *dev_id, struct pt_regs *regs)
 {
@@ -200,7 +201,7 @@ static int data_phase(char *buf, unsigned int size, unsigned int *done)
 	}
 }
 
-/* --- packets ------------------------------------------------------------------------- */
+/* --- packets ------------------------------------------------------------------------ */
 
 static int send_packet(const struct drive *drive, const uint8_t packet[12],
 		       unsigned int size)
@@ -301,7 +302,8 @@ static int read_capacity(struct drive *drive)
 	return 0;
 }
 
-/* --- what cdrom asks for --------------------------------------------------------------- */
+/* --- what cdrom asks for
+ * --------------------------------------------------------------- */
 
 static int drive_open(struct cdrom_device_info *cdi, int without_medium)
 {
@@ -330,9 +332,11 @@ static int drive_changed(struct cdrom_device_info *cdi, int slot)
 
 static bool tray_is_open(struct drive *drive)
 {
-	uint8_t packet[12] = {MECHANISM_STATUS, [9] = 8}, data[8];
+	uint8_t packet[12] = {GET_EVENT_STATUS, 1, [4] = 1 << MEDIA_EVENTS, [8] = 8};
+	uint8_t data[8];
 
-	return !packet_command(drive, packet, data, sizeof(data), 2) && (data[1] & 0x10);
+	return !packet_command(drive, packet, data, sizeof(data), sizeof(data)) &&
+	       (data[2] & 7) == MEDIA_EVENTS && (data[5] & 1);
 }
 
 static int drive_status(struct cdrom_device_info *cdi, int slot)
@@ -388,7 +392,8 @@ static struct cdrom_device_ops drive_ops = {
 		      CDC_DRIVE_STATUS,
 };
 
-/* --- the block device -------------------------------------------------------------------- */
+/* --- the block device
+ * -------------------------------------------------------------------- */
 
 /* Minor 0 is the master, 64 the slave; others would be partitions. */
 static struct drive *drive_of(kdev_t dev)
@@ -408,9 +413,9 @@ static int ide_cd_revalidate(kdev_t dev)
 
 static int read_sectors(struct drive *drive, uint32_t sector, unsigned int n, void *buf)
 {
-	uint8_t packet[12] = {READ_10,	  0,	      sector >> 24, sector >> 16,
-			      sector >> 8, sector,    0,	    n >> 8,
-			      n};
+	uint8_t packet[12] = {
+		READ_10, 0, sector >> 24, sector >> 16, sector >> 8, sector, 0,
+		n >> 8,	 n};
 
 	return packet_command(drive, packet, buf, n * SECTOR, n * SECTOR);
 }
@@ -437,7 +442,8 @@ static struct block_device_operations ide_cd_ops = {
 	.transfer = ide_cd_transfer,
 };
 
-/* --- finding drives ------------------------------------------------------------------------ */
+/* --- finding drives
+ * ------------------------------------------------------------------------ */
 
 /* The name the drive gives itself: from offset 54 of its identification, in words whose
  * first character is the high byte. */

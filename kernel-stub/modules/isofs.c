@@ -1,7 +1,7 @@
 /* isofs.c - ISO 9660 on any block device: Rock Ridge, Joliet, plain names; read-only
  *
- * Formats: ECMA-119; SUSP 1.12 and RRIP 1.12 (IEEE P1281, P1282); Joliet. `Offset 10' below
- * is a byte position, counted from 0, in the structure of that standard.
+ * Formats: ECMA-119; SUSP 1.12 and RRIP 1.12 (IEEE P1281, P1282); Joliet. `Offset 10'
+ * below is a byte position, counted from 0, in the structure of that standard.
  *
  * Nothing on the medium is believed: every range is checked by blkdev_read() against the
  * device, every length against what it was read into, every chain has a limit. What makes
@@ -103,15 +103,15 @@ static struct volume *volume(const struct super_block *sb)
 	return sb->s_private;
 }
 
-/* --- times --------------------------------------------------------------------------- */
+/* --- times -------------------------------------------------------------------------- */
 
 static bool is_leap(unsigned int year)
 {
 	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
 
-/* Offset 18 of a record: years since 1900, month, day, hour, minute, second, quarters of an
- * hour east of Greenwich. */
+/* Offset 18 of a record: years since 1900, month, day, hour, minute, second, quarters
+ * of an hour east of Greenwich. */
 static time_t time_of(const uint8_t *t)
 {
 	static const uint16_t before[] = {0,   31,  59,	 90,  120, 151,
@@ -128,7 +128,7 @@ static time_t time_of(const uint8_t *t)
 	return days * 86400 + t[3] * 3600 + t[4] * 60 + t[5] - (int8_t)t[6] * 900;
 }
 
-/* --- names --------------------------------------------------------------------------- */
+/* --- names -------------------------------------------------------------------------- */
 
 static bool add_to_name(struct entry *e, const void *bytes, unsigned int n)
 {
@@ -151,7 +151,8 @@ static void strip_version(struct entry *e)
 static void plain_name(struct entry *e, const uint8_t *name, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
-		char c = name[i] >= 'A' && name[i] <= 'Z' ? name[i] + ('a' - 'A') : name[i];
+		char c = name[i] >= 'A' && name[i] <= 'Z' ? name[i] + ('a' - 'A')
+							  : name[i];
 
 		add_to_name(e, &c, 1);
 	}
@@ -210,11 +211,12 @@ static bool is_showable(const struct entry *e)
 {
 	if (memchr(e->name, '/', e->name_len) || memchr(e->name, '\0', e->name_len))
 		return false;
-	return e->name_len > 2 || (e->name_len > 0 && (e->name[0] != '.' ||
-			(e->name_len == 2 && e->name[1] != '.')));
+	return e->name_len > 2 ||
+	       (e->name_len > 0 &&
+		(e->name[0] != '.' || (e->name_len == 2 && e->name[1] != '.')));
 }
 
-/* --- Rock Ridge ---------------------------------------------------------------------- */
+/* --- Rock Ridge --------------------------------------------------------------------- */
 
 static void link_add(struct scan *s, const void *bytes, unsigned int n)
 {
@@ -300,8 +302,8 @@ static void rock_device(struct entry *e, const uint8_t *field, unsigned int len)
 	e->rdev = high ? MKDEV(high & 0xff, low & 0xff) : (kdev_t)low;
 }
 
-/* Offset 4: which times follow, in the order of the bits; bit 7: in the long form, which is
- * not read. */
+/* Offset 4: which times follow, in the order of the bits; bit 7: in the long form,
+ * which is not read. */
 static void rock_times(struct entry *e, const uint8_t *field, unsigned int len)
 {
 	time_t *const to[] = {NULL, &e->mtime, &e->atime, &e->ctime};
@@ -423,7 +425,7 @@ static int rock_entries(struct scan *s, const uint8_t *at, const uint8_t *end)
 	return err;
 }
 
-/* --- directory records --------------------------------------------------------------- */
+/* --- directory records -------------------------------------------------------------- */
 
 /* Where the system use area of a record begins. */
 static unsigned int system_use(const uint8_t *record)
@@ -431,8 +433,8 @@ static unsigned int system_use(const uint8_t *record)
 	return 33 + record[32] + !(record[32] & 1);
 }
 
-/* Read the next record. 1; 0 at the end; -EIO. A record does not cross the end of a sector;
- * what is left there is zeros. */
+/* Read the next record. 1; 0 at the end; -EIO. A record does not cross the end of a
+ * sector; what is left there is zeros. */
 static int next_record(struct scan *s)
 {
 	uint32_t room;
@@ -520,8 +522,8 @@ static int entry_rock(struct scan *s)
 	return volume(s->sb)->rock && at < r[0] ? rock_entries(s, r + at, r + r[0]) : 0;
 }
 
-/* The record just read, and the records that continue it, as s->entry. -EIO if the directory
- * is broken; what is wrong with this one file is in entry.error. */
+/* The record just read, and the records that continue it, as s->entry. -EIO if the
+ * directory is broken; what is wrong with this one file is in entry.error. */
 static int read_entry(struct scan *s)
 {
 	int got = 1, err;
@@ -580,7 +582,7 @@ static struct extent dir_extent(const struct inode *dir)
 	return ((struct content *)dir->i_private)->extent[0];
 }
 
-/* --- inodes -------------------------------------------------------------------------- */
+/* --- inodes ------------------------------------------------------------------------- */
 
 static const struct inode_operations dir_iops, file_iops, link_iops, other_iops;
 static const struct file_operations dir_fops;
@@ -710,8 +712,8 @@ static int isofs_lookup(struct inode *dir, struct dentry *dentry)
 	return got;
 }
 
-/* The position is the offset of a record, which is even. One more than that is behind it: so
- * a reader may go back to the position it was told. */
+/* The position is the offset of a record, which is even. One more than that is behind
+ * it: so a reader may go back to the position it was told. */
 static int isofs_readdir(struct file *file, void *to, filldir_t fill)
 {
 	struct dentry *dentry = file->f_dentry;
@@ -797,7 +799,7 @@ static const struct file_operations dir_fops = {
 	.readdir = isofs_readdir,
 };
 
-/* --- mounting ------------------------------------------------------------------------ */
+/* --- mounting ----------------------------------------------------------------------- */
 
 static bool option_number(const char *option, const char *name, unsigned int base,
 			  unsigned int *value)
@@ -869,8 +871,8 @@ static int read_volumes(struct volume *v, uint8_t primary[RECORD_MIN],
 		}
 	}
 	v->joliet &= found_joliet;
-	if (!found || (v->block_size != 512 && v->block_size != 1024 &&
-		       v->block_size != 2048))
+	if (!found ||
+	    (v->block_size != 512 && v->block_size != 1024 && v->block_size != 2048))
 		return -EINVAL;
 	return 0;
 }

@@ -11,7 +11,7 @@ MODULE_LICENSE("GPL");
 EXPORT_NO_SYMBOLS;
 
 static int vfat_read_super(struct super_block *sb, const char *device,
-			    const char *options)
+			   const char *options)
 {
 	return fat_read_super(sb, options, true);
 }

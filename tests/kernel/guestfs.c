@@ -1,10 +1,10 @@
 /* guestfs - move files between the host and a running kernel, by its system calls
  *
- *	guestfs get PATH DIR	copy the tree at PATH of the kernel to the new directory DIR:
- *				files, directories, links; modes
+ *	guestfs get PATH DIR	copy the tree at PATH of the kernel to the new directory
+ *				DIR: files, directories, links; modes
  *	guestfs put FILE PATH	write FILE to the existing PATH (a device)
- *	guestfs walk PATH	read everything below PATH and keep nothing; errors of files are
- *				counted, not reported
+ *	guestfs walk PATH	read everything below PATH and keep nothing; errors of
+ *				files are counted, trees and files without end are left
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,9 +16,11 @@
 #include <unistd.h>
 #include "ksys.h"
 
-#define CHUNK	  (256u << 10)
-#define DEPTH_MAX 64
-#define S_IFMT_	  0170000u
+#define CHUNK	   (256u << 10)
+#define DEPTH_MAX  64
+#define S_IFMT_	   0170000u
+#define WALK_FILES 2000
+#define WALK_READS 16 /* of CHUNK bytes, of a file */
 
 static unsigned long files, errors;
 static bool keep;
@@ -52,6 +54,7 @@ static void copy_file(const char *path, const char *to, unsigned int mode)
 {
 	int fd = ksys_file_open(path, O_RDONLY);
 	FILE *f = NULL;
+	int reads = 0;
 	long n;
 
 	if (fd < 0) {
@@ -60,9 +63,12 @@ static void copy_file(const char *path, const char *to, unsigned int mode)
 	}
 	if (keep && !(f = fopen(to, "wx")))
 		die("create", to, -errno);
-	while ((n = ksys_file_read(fd, buf, sizeof(buf))) > 0)
+	while ((n = ksys_file_read(fd, buf, sizeof(buf))) > 0) {
 		if (f && fwrite(buf, 1, n, f) != (size_t)n)
 			die("write", to, -errno);
+		if (!keep && ++reads == WALK_READS)
+			break;
+	}
 	if (n < 0)
 		trouble("read", path, n);
 	if (f && (fclose(f) || chmod(to, mode & 07777)))
@@ -138,6 +144,8 @@ static void copy(const char *path, const char *to, int depth)
 	long err = call(KSYS_lstat64, 2,
 			(struct ksys_arg[]){ksys_str(path), ksys_out(st, sizeof(st))});
 
+	if (!keep && files >= WALK_FILES)
+		return;
 	files++;
 	if (err < 0 || depth > DEPTH_MAX) {
 		trouble("stat", path, err < 0 ? err : -ELOOP);
@@ -190,7 +198,8 @@ int main(int argc, char **argv)
 		copy(argv[2], "", 0);
 		printf("%lu files, %lu errors\n", files, errors);
 	} else {
-		fputs("usage: guestfs get PATH DIR | put FILE PATH | walk PATH\n", stderr);
+		fputs("usage: guestfs get PATH DIR | put FILE PATH | walk PATH\n",
+		      stderr);
 		return 2;
 	}
 	ksys_close();

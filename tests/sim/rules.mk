@@ -31,3 +31,18 @@ endef
 $(eval $(call sim-program,bin/kstub-sim,$(SIM_MAIN)))
 $(eval $(call sim-program,tests/module-core,$(SIM_TEST)))
 $(eval $(call sim-program,tests/registries,tests/sim/registries.c tests/sim/tap.c))
+
+# fsdamage: a file system module alone, on damaged images (block.bats)
+# $(call fsdamage,NAME,READ_SUPER,PUT_SUPER)
+define fsdamage
+$(O)/testbin/fsdamage-$(1): tests/sim/fsdamage.c kernel-stub/modules/$(1).c
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(SIM_CFLAGS) -Wno-unused-function -Wno-missing-prototypes -nostdinc \
+		-isystem $$(GCC_INCLUDE) -ffreestanding -D__KERNEL__ -DMODULE \
+		-Ikernel-stub/include -Ikernel-stub -DFS_SOURCE='"modules/$(1).c"' -DFS_READ_SUPER='$(2)' \
+		-DFS_PUT_SUPER=$(3) -o $$@ $$<
+$(O)/testbin/fsdamage-$(1): private what := LD
+check-programs: $(O)/testbin/fsdamage-$(1)
+endef
+$(eval $(call fsdamage,isofs,isofs_read_super(&sb$$(comma) ""$$(comma) ""),isofs_put_super))
+$(eval $(call fsdamage,fat,fat_read_super(&sb$$(comma) ""$$(comma) true),fat_put_super))

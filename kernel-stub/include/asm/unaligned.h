@@ -1,5 +1,5 @@
-/* asm/unaligned.h - numbers at any address, in either byte order: what formats on disks and
- * in packets consist of */
+/* asm/unaligned.h - numbers at any address, in either byte order: what formats on disks
+ * and in packets consist of */
 #ifndef _ASM_UNALIGNED_H
 #define _ASM_UNALIGNED_H
 

@@ -1,7 +1,7 @@
 /* linux/blkdev.h - using block devices: by file systems, and as files
  *
- * A block device is read and written by the byte; the kernel keeps what it read last while
- * the device is open, and gives all of that back when the last user closes it.
+ * A block device is read and written by the byte; the kernel keeps what it read last
+ * while the device is open, and gives all of that back when the last user closes it.
  */
 #ifndef _LINUX_BLKDEV_H
 #define _LINUX_BLKDEV_H
@@ -20,15 +20,16 @@ struct block_device {
 	struct list_head bd_list;
 };
 
-/* Open a device: mode is FMODE_*, with FMODE_NDELAY if no medium need be there. If nobody drives the major, module block-major-N is asked for. 0 and the device, whose
- * driver is in use until blkdev_put() with the same mode; -ENXIO: there is no such device;
- * what the driver says (-ENOMEDIUM). */
+/* Open a device: mode is FMODE_*, with FMODE_NDELAY if no medium need be there. If
+ * nobody drives the major, module block-major-N is asked for. 0 and the device, whose
+ * driver is in use until blkdev_put() with the same mode; -ENXIO: there is no such
+ * device; what the driver says (-ENOMEDIUM). */
 int blkdev_get(kdev_t dev, unsigned int mode, struct block_device **out);
 void blkdev_put(struct block_device *bdev, unsigned int mode);
 #define FMODE_NDELAY 8
 
-/* Copy n bytes at `pos` between the device and kernel memory; a write is on the device when
- * it returns. 0; -EIO also for bytes that are not inside of the device. */
+/* Copy n bytes at `pos` between the device and kernel memory; a write is on the device
+ * when it returns. 0; -EIO also for bytes that are not inside of the device. */
 int blkdev_read(struct block_device *bdev, loff_t pos, void *to, size_t n);
 int blkdev_write(struct block_device *bdev, loff_t pos, const void *from, size_t n);
 

@@ -1,7 +1,8 @@
 /* linux/cdrom.h - what is the same for all CD-ROM drives: module cdrom, and the ioctls
  *
- * A driver fills in a cdrom_device_info for each drive and registers it; in its block device
- * operations it calls cdrom_open() and its like, and they call back what the drive can do.
+ * A driver fills in a cdrom_device_info for each drive and registers it; in its block
+ * device operations it calls cdrom_open() and its like, and they call back what the
+ * drive can do.
  */
 #ifndef _LINUX_CDROM_H
 #define _LINUX_CDROM_H
@@ -10,7 +11,7 @@
 
 struct cdrom_device_info;
 
-/* The shape of 2.4, as far as our drivers go. Functions return 0 or a value, or -errno. */
+/* The shape of 2.4, as far as our drivers go. Functions return a value, or -errno. */
 struct cdrom_device_ops {
 	/* purpose 0: the drive is opened, with a medium in it if need be (-ENOMEDIUM); 1:
 	 * without. */
@@ -32,8 +33,8 @@ struct cdrom_device_info {
 	char name[20];
 	/* the layer's own: */
 	struct cdrom_device_info *next;
-	int use_count;	 /* open for its medium */
-	bool mc_flag;	 /* the medium has been changed, for CDROM_MEDIA_CHANGED */
+	int use_count;	  /* open for its medium */
+	bool mc_flag;	  /* the medium has been changed, for CDROM_MEDIA_CHANGED */
 	bool keep_locked; /* by CDROM_LOCKDOOR, beyond the last close */
 };
 
@@ -51,13 +52,13 @@ int cdrom_ioctl(struct inode *inode, struct file *file, unsigned int cmd,
 /* For check_media_change. */
 int cdrom_media_changed(kdev_t dev);
 
-#define CDROMREADTOCHDR	    0x5305
-#define CDROMEJECT	    0x5309
-#define CDROMCLOSETRAY	    0x5319
-#define CDROM_MEDIA_CHANGED 0x5325
-#define CDROM_DRIVE_STATUS  0x5326
-#define CDROM_DISC_STATUS   0x5327
-#define CDROM_LOCKDOOR	    0x5329
+#define CDROMREADTOCHDR	     0x5305
+#define CDROMEJECT	     0x5309
+#define CDROMCLOSETRAY	     0x5319
+#define CDROM_MEDIA_CHANGED  0x5325
+#define CDROM_DRIVE_STATUS   0x5326
+#define CDROM_DISC_STATUS    0x5327
+#define CDROM_LOCKDOOR	     0x5329
 #define CDROM_GET_CAPABILITY 0x5331
 
 #define CDS_NO_INFO	    0
