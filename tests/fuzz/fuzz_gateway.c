@@ -384,13 +384,21 @@ static int connect_raw(void)
 	return fd;
 }
 
+/* What the kernel did not answer. */
+static void __attribute__((noreturn)) no_answer(void)
+{
+	for (size_t i = 0; i < frame_len; i += 4)
+		printf("%08x%c", word_at(i), i % 32 == 28 ? '\n' : ' ');
+	fail("no answer to this damaged frame");
+}
+
 /* Receive len bytes; false at the end of file. */
 static bool receive(int fd, void *to, size_t len)
 {
 	ssize_t n = recv(fd, to, len, MSG_WAITALL);
 
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-		fail("no answer to a damaged frame");
+		no_answer();
 	return n == (ssize_t)len;
 }
 
