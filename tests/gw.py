@@ -40,7 +40,7 @@ def calls(*list_of_calls):
 class Tool:
     """A connection; its methods wait at most `timeout` seconds."""
 
-    def __init__(self, directory=None, timeout=20):
+    def __init__(self, directory=None, timeout=90):
         self.s = socket.socket(socket.AF_UNIX)
         self.s.settimeout(timeout)
         self.s.connect((directory or os.environ["KSTUB"]) + "/syscall.sock")

@@ -20,7 +20,8 @@ teardown() {
 
 field() { sed -n "s/^$1 //p" "$KSTUB/status"; }
 said() { tr -d '\r' <"$KSTUB/console.log" | grep -qx "$1"; }
-serve() { kstub start --append serve "$@" 3>&-; }
+# Deadlines are those of a loaded machine, unless a test is about them.
+serve() { kstub start --append serve --deadline 60 "$@" 3>&-; }
 
 @test "start returns when calls can be made, stop powers off, status tells" {
 	run -0 serve

@@ -47,7 +47,8 @@ world_start() {
 	export KSTUB
 	if [ "$WORLD" != sim ]; then
 		[ "$WORLD" = qemu ] || set -- --native "$@"
-		kstub start --dir "$KSTUB" "$@" 3>&- >"$KSTUB/start.log" 2>&1 || {
+		# a loaded machine is no hang
+		kstub start --dir "$KSTUB" --deadline 60 "$@" 3>&- >"$KSTUB/start.log" 2>&1 || {
 			cat "$KSTUB/start.log" >&2
 			return 1
 		}

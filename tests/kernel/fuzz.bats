@@ -4,7 +4,7 @@
 bats_require_minimum_version 1.5.0
 load ../world
 
-setup_file() { world_start --deadline 60; }
+setup_file() { world_start; }
 teardown_file() { world_stop; }
 
 @test "thousands of random calls and damaged frames: the kernel lives, its memory is accounted for" {

@@ -17,7 +17,7 @@ said() { kstub dmesg | grep -q "$1"; }
 own_kernel() {
 	KSTUB=$BATS_TEST_TMPDIR/own
 	export KSTUB
-	kstub start "$@" 3>&- >/dev/null
+	kstub start --deadline 60 "$@" 3>&- >/dev/null
 }
 
 @test "a call is made as the client, by a process of its own" {
