@@ -4,7 +4,7 @@
  * with the client's ids, to which its frames go through a pipe. The worker makes the calls
  * and writes its answer to the port itself, with one write(2), which the driver keeps
  * whole. So a call that waits holds up nobody else, and what a client leaves behind ends
- * with its process; so do the programs it started, which are in the process's group. One
+ * with its process; so do the programs it started, in a group with it. One
  * worker is always made in advance.
  *
  * Worker and main keep their own descriptors out of the clients' reach: above FD_LIMIT,
@@ -138,6 +138,7 @@ static long start_program(const struct frame_call *call, const uintptr_t *args)
 	if (call->arg[0].kind != GW_IN || call->arg[2].kind != GW_OUT ||
 	    call->arg[2].value < 3 * sizeof(int32_t))
 		return -EINVAL;
+	sys_setpgid(0, 0);
 	return spawn((const char *)args[0], call->arg[0].value, args[1],
 		     (int32_t *)args[2]);
 }
@@ -320,7 +321,6 @@ static void make_spare(void)
 		sys_close(fds[1]);
 		return;
 	}
-	sys_setpgid(pid, pid);
 	spare = (struct worker){.pid = pid, .fd = fds[1]};
 }
 
@@ -354,6 +354,7 @@ static void end_worker(struct worker *w)
 {
 	if (w->pid) {
 		sys_kill(-w->pid, SIGKILL);
+		sys_kill(w->pid, SIGKILL);
 		sys_close(w->fd);
 	}
 	w->used = false;

@@ -85,15 +85,25 @@ END
 @test "a script with loops, conditions and functions" {
 	session <<'END'
 > cat >/tmp/primes <<'X'\r
+< > $
 > prime() {\r
+< > $
 > for d in 2 3 5 7; do\r
+< > $
 > [ $(($1 % d)) -ne 0 ] || [ $1 -eq $d ] || return 1\r
+< > $
 > done; }\r
+< > $
 > i=2; while [ $i -lt 30 ]; do\r
+< > $
 > if prime $i; then printf '%d ' $i; fi\r
+< > $
 > i=$((i+1)); done\r
+< > $
 > case $0 in */primes) echo end;; esac\r
+< > $
 > X\r
+< # $
 > chmod +x /tmp/primes; sh /tmp/primes\r
 < 2 3 5 7 11 13 17 19 23 29 end\n
 END
