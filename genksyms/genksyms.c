@@ -17,7 +17,8 @@
 #include "parse.h"
 
 static const char usage[] =
-	"usage: genksyms [-dDqwhV] [-k VERSION] [-p PREFIX] < preprocessed.c > file.ver\n\n"
+	"usage: genksyms [-dDqwhV] [-k VERSION] [-p PREFIX] < preprocessed.c > "
+	"file.ver\n\n"
 	"  -k, --kernel=V.P.S   kernel the versions are for (2.1.18 or later; default "
 	"2.4.0)\n"
 	"  -p, --prefix=TEXT    put TEXT before each checksum, such as smp_\n"

@@ -366,7 +366,8 @@ int main(int argc, char **argv)
 			fputs(usage_text, stderr);
 			return MSG_USAGE;
 		}
-		fputs(c == 'h' ? usage_text : "kallsyms (modstack) " MODSTACK_VERSION "\n",
+		fputs(c == 'h' ? usage_text
+			       : "kallsyms (modstack) " MODSTACK_VERSION "\n",
 		      stdout);
 		return msg_status();
 	}

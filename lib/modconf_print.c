@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define SPECIAL "\"'\\`$#" /* what the reader would take for something else */
-#define GLOB	"*?[~"	 /* and where words are names of files */
+#define GLOB	"*?[~"	   /* and where words are names of files */
 
 /* Quote a word with special characters in it. Never an empty pair of quotes beside other
  * text, which wordexp(3) takes for a word of its own. */

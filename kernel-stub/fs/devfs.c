@@ -76,8 +76,7 @@ static int fill_device(struct file *file, void *to, filldir_t fill, const char *
 {
 	loff_t at = (S_ISBLK(type) ? BLOCK_AT : CHAR_AT) + major;
 
-	if (!named_by_us(type, major) &&
-	    fill(to, name, strlen(name), at, at, type >> 12))
+	if (!named_by_us(type, major) && fill(to, name, strlen(name), at, at, type >> 12))
 		return 1;
 	file->f_pos = at + 1;
 	return 0;
@@ -120,8 +119,7 @@ static int add_node(struct super_block *sb, int i)
 
 	if (!dentry)
 		return -ENOMEM;
-	err = dir_iops.mknod(sb->s_root->d_inode, dentry, nodes[i].mode,
-			     nodes[i].rdev);
+	err = dir_iops.mknod(sb->s_root->d_inode, dentry, nodes[i].mode, nodes[i].rdev);
 	dput(dentry);
 	return err;
 }

@@ -139,7 +139,8 @@ struct module *port_calling(void)
 
 static int withdraw(struct module *m)
 {
-	return chrdev_forget(m) + dma_forget(m) + resource_forget(m) + inter_module_forget(m);
+	return chrdev_forget(m) + dma_forget(m) + resource_forget(m) +
+	       inter_module_forget(m);
 }
 
 void port_withdraw(struct module *m)

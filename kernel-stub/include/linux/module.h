@@ -238,7 +238,8 @@ static const char __module_kernel_version[]
 #endif
 #define EXPORT_SYMBOL(symbol)	     MODULE_EXPORT(symbol, MODULE_EXPORT_NAME(symbol))
 #define EXPORT_SYMBOL_NOVERS(symbol) MODULE_EXPORT(symbol, #symbol)
-#define EXPORT_SYMBOL_GPL(symbol)    MODULE_EXPORT(symbol, "GPLONLY_" MODULE_EXPORT_NAME(symbol))
+#define EXPORT_SYMBOL_GPL(symbol)                                                        \
+	MODULE_EXPORT(symbol, "GPLONLY_" MODULE_EXPORT_NAME(symbol))
 #endif
 
 #if defined(MODULE) && defined(MODVERSIONS)
