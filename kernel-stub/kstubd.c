@@ -344,20 +344,14 @@ static void usage(FILE *f)
 	      f);
 }
 
-static const struct option long_options[] = {{"dir", 1, NULL, 'd'},
-					     {"kernel", 1, NULL, 'k'},
-					     {"initrd", 1, NULL, 'i'},
-					     {"accel", 1, NULL, 'a'},
-					     {"memory", 1, NULL, 'm'},
-					     {"append", 1, NULL, 'p'},
-					     {"cdrom", 1, NULL, 'c'},
-					     {"start-limit", 1, NULL, 'l'},
-					     {"deadline", 1, NULL, 't'},
-					     {"qemu", 1, NULL, 'q'},
-					     {"stopped", 0, NULL, 's'},
-					     {"help", 0, NULL, 'h'},
-					     {"version", 0, NULL, 'V'},
-					     {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {
+	{"dir", 1, NULL, 'd'},	    {"kernel", 1, NULL, 'k'},
+	{"initrd", 1, NULL, 'i'},   {"accel", 1, NULL, 'a'},
+	{"memory", 1, NULL, 'm'},   {"append", 1, NULL, 'p'},
+	{"cdrom", 1, NULL, 'c'},    {"start-limit", 1, NULL, 'l'},
+	{"deadline", 1, NULL, 't'}, {"qemu", 1, NULL, 'q'},
+	{"stopped", 0, NULL, 's'},  {"help", 0, NULL, 'h'},
+	{"version", 0, NULL, 'V'},  {NULL, 0, NULL, 0}};
 
 /* A whole number from min to max, or false with a message. */
 static bool number(const char *option, const char *s, unsigned min, unsigned max,

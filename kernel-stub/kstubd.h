@@ -23,11 +23,11 @@
 struct options {
 	const char *dir;
 	const char *kernel, *initrd; /* files */
-	const char *cdrom;	     /* image in the drive hdc, "": it is empty; NULL: no drive */
-	const char *accel;	     /* "tcg" or "kvm" */
-	const char *append;	     /* to the kernel's command line, or NULL */
-	const char *qemu;	     /* the program */
-	unsigned memory;	     /* MiB */
+	const char *cdrom;  /* image in the drive hdc, "": it is empty; NULL: no drive */
+	const char *accel;  /* "tcg" or "kvm" */
+	const char *append; /* to the kernel's command line, or NULL */
+	const char *qemu;   /* the program */
+	unsigned memory;    /* MiB */
 	unsigned start_limit; /* seconds until the gateway must serve, 0: no limit */
 	unsigned deadline;    /* seconds until a ping must be answered, 0: no limit */
 	bool stopped;	      /* wait for a debugger before the first instruction */

@@ -39,8 +39,8 @@ enum {
 #define O_DIRECTORY 0200000
 #define O_CLOEXEC   02000000
 
-#define F_SETFD    2
-#define F_SETFL    4
+#define F_SETFD	   2
+#define F_SETFL	   4
 #define FD_CLOEXEC 1
 
 #define PROT_NONE     0

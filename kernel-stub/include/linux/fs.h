@@ -241,11 +241,11 @@ struct file_system_type {
 struct super_block {
 	struct file_system_type *s_type;
 	struct dentry *s_root;
-	struct dentry *s_covered; /* mount point, NULL for the root */
-	unsigned int s_flags;	  /* MS_* */
+	struct dentry *s_covered;    /* mount point, NULL for the root */
+	unsigned int s_flags;	     /* MS_* */
 	kdev_t s_dev;		     /* a number of its own if it has no device */
 	struct block_device *s_bdev; /* open while mounted; NULL: none is needed */
-	char s_device[64]; /* as mount(2) named it */
+	char s_device[64];	     /* as mount(2) named it */
 	ino_t s_last_ino;
 	int s_inode_refs; /* references to inodes of it */
 	struct list_head s_list;
