@@ -57,7 +57,7 @@ enum gw_type {
 	GW_BYE = 2,   /* kstubd -> guest: it went away; no payload, no answer */
 	GW_CALLS = 3, /* run these calls */
 	GW_REPLY = 4, /* their results */
-	GW_ERROR = 5, /* the frame was not run; payload: u32 errno, then text, not terminated */
+	GW_ERROR = 5, /* it was not run; payload: u32 errno, then text, not terminated */
 	GW_READY = 6, /* guest -> kstubd, once: gatewayd serves */
 };
 
@@ -77,8 +77,9 @@ struct gw_arg {
 };
 
 enum gw_kind {
-	GW_VALUE = 0,  /* the number `value`; for a pointer argument only 0 (NULL) or a kernel
-	                * address, which the kernel refuses; others are answered -EFAULT */
+	/* the number `value`; for a pointer argument only 0 (NULL) or a kernel address, which
+	 * the kernel refuses; others are answered -EFAULT */
+	GW_VALUE = 0,
 	GW_IN = 1,     /* pointer to `value` bytes that follow */
 	GW_OUT = 2,    /* pointer to `value` zeroed bytes, sent back */
 	GW_INOUT = 3,  /* pointer to `value` bytes that follow, sent back */

@@ -23,8 +23,8 @@
 #include "kernel/syscall.h"
 #include "kernel/sysctl.h"
 #include "mm/mm.h"
-#include "net/family.h"
 #include "net/dev.h"
+#include "net/family.h"
 
 extern const struct module_symbol __start___ksymtab[], __stop___ksymtab[];
 extern const struct exception_table_entry __start___ex_table[], __stop___ex_table[];
