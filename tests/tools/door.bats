@@ -116,6 +116,8 @@ initialising() {
 		kill -$signal $pid
 		wait $pid || true
 		until_true 10 nothing_left
-		[ $signal = KILL ] || [ "$(cat "$BATS_TEST_TMPDIR/out")" = "insmod: ./sleepy.o: interrupted" ]
+		# kcall exec ends at once, and with it the way for what a tool in the guest says
+		[ $signal = KILL ] || [ "$WORLD" = native ] ||
+			[ "$(cat "$BATS_TEST_TMPDIR/out")" = "insmod: ./sleepy.o: interrupted" ]
 	done
 }
