@@ -161,6 +161,9 @@ static void select_drive(const struct drive *drive)
 
 static void channel_reset(void)
 {
+	/* a drive that is not there shows no BUSY: watch the first, which answers for both */
+	outb(0xa0, BASE + SELECT);
+	udelay(1);
 	outb(CONTROL_RESET | CONTROL_NO_IRQ, CONTROL);
 	udelay(10);
 	outb(0, CONTROL);
