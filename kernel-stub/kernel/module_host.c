@@ -67,7 +67,8 @@ EXPORT_SYMBOL(module_rights);
 /* A table __kallsyms without symbols: the kernel's own names are kept elsewhere
  * (symname.c), but where there is one, loaders give each module the table of its names. */
 static const tgt_ulong kallsyms[11]
-	__attribute__((section("__kallsyms"), used)) = {sizeof(kallsyms), sizeof(kallsyms)};
+	__attribute__((section("__kallsyms"), used)) = {sizeof(kallsyms),
+							sizeof(kallsyms)};
 extern const char __start___kallsyms[], __stop___kallsyms[];
 EXPORT_SYMBOL(__start___kallsyms);
 EXPORT_SYMBOL(__stop___kallsyms);
@@ -120,9 +121,8 @@ static int withdraw(struct module *m, unsigned long start, unsigned long end)
 {
 	return chrdev_forget(m) + dma_forget(m) + blkdev_forget(m) + super_forget(m) +
 	       resource_forget(m) + inter_module_forget(m) + sock_forget(m) +
-	       sysctl_forget(m) + proc_forget(m) + binfmt_forget(m) +
-	       dev_forget(m) + irq_free_range(start, end) +
-	       timer_free_range(start, end);
+	       sysctl_forget(m) + proc_forget(m) + binfmt_forget(m) + dev_forget(m) +
+	       irq_free_range(start, end) + timer_free_range(start, end);
 }
 
 void port_withdraw(struct module *m)

@@ -4,11 +4,10 @@
 bats_require_minimum_version 1.5.0
 load ../world
 
-setup_file() {
+setup() {
 	command -v gdb >/dev/null || skip "gdb is not installed"
+	said=$BATS_TEST_TMPDIR/gdb
 }
-
-setup() { said=$BATS_TEST_TMPDIR/gdb; }
 
 # Run scripts/debug with gdb's commands from stdin, in the background; $KSTUB becomes its
 # kernel. It ends when that kernel ends.

@@ -6,11 +6,13 @@ bats_require_minimum_version 1.5.0
 load ../world
 
 setup_file() {
-	[ -e "$O/native.cpio" ] || skip "no packages for i386 (make native)"
-	world_start --native
+	[ ! -e "$O/native.cpio" ] || world_start --native
 }
 teardown_file() { [ ! -d "${KSTUB:-}" ] || world_stop; }
-setup() { cd "$BATS_TEST_TMPDIR" || return 1; }
+setup() {
+	[ -e "$O/native.cpio" ] || skip "no packages for i386 (make native)"
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
 
 @test "a program's input, output, error and status are connected" {
 	run -3 --separate-stderr kcall exec sh -c 'read x; echo "got $x"; echo oops >&2; exit 3' <<<word
