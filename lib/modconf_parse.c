@@ -89,6 +89,8 @@ static char *next_line(char **text, unsigned *lines)
 		from = next;
 	}
 	*text = from;
+	while (to > line && isspace((unsigned char)to[-1])) /* continued by nothing */
+		to--;
 	*to = '\0'; /* never past what was read: each line gave up its newline */
 	return line;
 }
