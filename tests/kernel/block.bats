@@ -3,6 +3,7 @@
 # mtools), read back through the kernel, are what they were made from.
 
 load ../world
+load memory
 
 KIB=12000 # of the disk that most images fit into
 
@@ -61,26 +62,6 @@ same() {
 }
 
 modes() { (cd "$1" && find . ! -type l -printf '%p %m\n' | sort); }
-
-# The account of memory, less what the processes that serve the calls take: it is whole pages
-# that come and go with them.
-memory_now() { kcall cat /proc/meminfo | grep -vE '^(MemFree|PageTables|AnonPages|KernelStack|Slab):'; }
-
-# What is in use once the processes of earlier calls are gone: five times the same.
-memory() {
-	local last now='' same=0
-	until [ $same -eq 5 ]; do
-		last=$now
-		now=$(memory_now)
-		[ "$now" = "$last" ] && same=$((same + 1)) || same=0
-	done
-	echo "$now"
-}
-
-same_memory() { [ "$(memory_now)" = "$1" ]; }
-
-# nothing_left BEFORE: memory() says again what it said.
-nothing_left() { until_true 10 same_memory "$1" || diff <(echo "$1") <(memory); }
 
 @test "a disk keeps what is written to it, at any position" {
 	local a=$BATS_TEST_TMPDIR/a b=$BATS_TEST_TMPDIR/b

@@ -2,6 +2,7 @@
 # The CD-ROM drive: ide-cd on QEMU's second IDE channel, with an image in it.
 
 load ../world
+load memory
 
 setup_file() {
 	mkdir "$BATS_FILE_TMPDIR/src"
@@ -18,26 +19,6 @@ teardown() {
 	kcall umount /cdrom >/dev/null 2>&1 || true
 	world_reset
 }
-
-# The account of memory, less what the processes that serve the calls take: it is whole pages
-# that come and go with them.
-memory_now() { kcall cat /proc/meminfo | grep -vE '^(MemFree|PageTables|AnonPages|KernelStack|Slab):'; }
-
-# What is in use once the processes of earlier calls are gone: five times the same.
-memory() {
-	local last now='' same=0
-	until [ $same -eq 5 ]; do
-		last=$now
-		now=$(memory_now)
-		[ "$now" = "$last" ] && same=$((same + 1)) || same=0
-	done
-	echo "$now"
-}
-
-same_memory() { [ "$(memory_now)" = "$1" ]; }
-
-# nothing_left BEFORE: memory() says again what it said.
-nothing_left() { until_true 10 same_memory "$1" || diff <(echo "$1") <(memory); }
 
 load_drive() {
 	insmod "$MODULES/cdrom.o"
