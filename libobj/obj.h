@@ -7,6 +7,7 @@
  *	obj_add_symbol          ... and what outside has
  *	obj_separate            if the kernel gives pages rights
  *	obj_resolve             unresolved symbols, commons, GOT, struct module
+ *	obj_check_params        are the declarations of parameters good?
  *	obj_set_param           name=value into the data
  *	obj_build_module        .kmodtab, __ksymtab, .kstrtab, __archdata, __kallsyms
  *	obj_layout              order, offsets, size
@@ -21,7 +22,8 @@
  *  - No printing, no exit, no global state: several objects may be linked in parallel.
  *  - Functions return 0 (or a documented positive value) or -errno; on failure the
  *    object's diagnostics say what and where, one line each (obj_diag). -EINVAL without a
- *    diagnostic is a stage called out of order.
+ *    diagnostic is a stage called out of order, or after one that failed: a failed object
+ *    can be looked at, and freed.
  *  - Everything an object hands out lives until obj_free(); names are never copied from
  *    the file's bytes, which must therefore stay in place as long as the object. Strings
  *    passed in are copied if they are needed later.
@@ -36,6 +38,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "abi/module.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 struct obj_file;
 
@@ -95,7 +101,11 @@ bool obj_is_unresolved(const struct obj_symbol *s);
 
 /* Define `name` from outside (provider: 0 the kernel, 1.. the modules in the order of
  * obj_module.providers). The first provider wins. Returns 1 if it became the definition,
- * 0 if the object keeps its own or has no use for it, -ENOMEM. */
+ * 0 if the object keeps its own or has no use for it, -EINVAL (no such provider), -ENOMEM.
+ *
+ * Kernels of Linux 2.4 export what is for GPL-compatible modules only with GPLONLY_ before
+ * its name: look NAME up as it is, then, if obj_gpl_compatible(), GPLONLY_NAME, and pass
+ * NAME here. */
 int obj_add_symbol(struct obj_file *f, const char *name, tgt_addr value, int provider);
 
 /* Did this provider satisfy a symbol? */
@@ -103,8 +113,9 @@ bool obj_provider_used(const struct obj_file *f, int provider);
 
 /* Define a GLOBAL symbol at the start of section `secidx` (see obj_find_section) or, with
  * SHN_ABS, of absolute value; it is exported whatever the rules of obj_build_module say.
- * For the __insmod_ symbols of ksymoops. `name` is copied. Returns 0, -EEXIST (the object
- * has a symbol of that name), -ENOMEM. */
+ * For the __insmod_ symbols of ksymoops. `name` is copied. Call before obj_build_module.
+ * Returns 0, -EEXIST (the object has a symbol of that name), -EINVAL (no such section),
+ * -ENOMEM. */
 int obj_add_export(struct obj_file *f, const char *name, int secidx, tgt_addr value);
 
 /* Symbol versions: the length of `name` without a final _R + prefix + 8 characters. */
@@ -170,13 +181,14 @@ const char *obj_next_persistent(struct obj_file *f, size_t *cursor);
 struct obj_module {
 	bool no_export_all;	   /* -x: an object without __ksymtab exports nothing */
 	bool kallsyms;		   /* add __kallsyms */
-	const tgt_addr *providers; /* [provider - 1]: address of its struct module */
+	const tgt_addr *providers; /* [provider - 1]: address of its struct module; read
+				    * by this call only */
 	unsigned nproviders;
 };
 
 /* Make .kmodtab (used providers, in order), __ksymtab with the strings it needs,
- * __archdata and, if asked for, __kallsyms. Returns 0, -ENOEXEC (bad __ksymtab), -ENOMEM.
- */
+ * __archdata and, if asked for, __kallsyms. Returns 0, -ENOEXEC (bad __ksymtab), -EINVAL (a
+ * provider was used that is not in m), -ENOMEM. */
 int obj_build_module(struct obj_file *f, const struct obj_module *m);
 
 /* --- layout, relocation, image ------------------------------------------------------ */
@@ -188,8 +200,9 @@ tgt_ulong obj_size(const struct obj_file *f); /* bytes, after obj_layout */
 tgt_ulong obj_runsize(const struct obj_file *f);
 
 /* Put the image at `base`: symbols and sections get addresses, contents are relocated.
- * Every field that cannot be relocated is a diagnostic with section, entry and symbol.
- * Errors: -ENOEXEC, -ENOMEM. */
+ * `base` is a multiple of the largest alignment of a section, and of a page after
+ * obj_separate; nobody checks. Every field that cannot be relocated is a diagnostic with
+ * section, entry and symbol. Errors: -ENOEXEC, -EFBIG (ends above 4 GB), -ENOMEM. */
 int obj_relocate(struct obj_file *f, tgt_addr base);
 
 /* The image, obj_size() bytes, the object's own. Fills in struct module (flags: 0 or
@@ -209,4 +222,8 @@ const struct obj_symbol *obj_next_symbol(const struct obj_file *f, unsigned *cur
 /* The map's letter: T code, D data, R read-only, B zero-filled, A absolute, U undefined,
  * lower case if local, ? otherwise. */
 char obj_symbol_letter(const struct obj_file *f, const struct obj_symbol *s);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

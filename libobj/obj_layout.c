@@ -89,9 +89,12 @@ static int allocate_commons(struct obj_file *f)
 
 int obj_resolve(struct obj_file *f, const char *module_name)
 {
-	int err = f->stage == LOADED ? 0 : -EINVAL;
+	int err = 0;
 
-	if (!err && module_name)
+	if (f->stage != LOADED)
+		return -EINVAL;
+	f->stage = FAILED;
+	if (module_name)
 		err = obj_place_this(f, module_name);
 	if (!err)
 		err = obj_place_got(f);
@@ -195,6 +198,7 @@ int obj_layout(struct obj_file *f)
 
 	if (f->stage != RESOLVED && f->stage != BUILT)
 		return -EINVAL;
+	f->stage = FAILED;
 	if (sort_sections(f) || (f->separate && sort_rights(f)))
 		return -ENOMEM;
 	for (unsigned i = 0; i < f->nloaded; i++) {

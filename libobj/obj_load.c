@@ -610,5 +610,7 @@ int obj_load(struct obj_file **out, const void *bytes, size_t len)
 	elf_end(elf);
 	if (err)
 		forget(f);
+	else
+		f->stage = LOADED;
 	return err;
 }

@@ -175,10 +175,12 @@ int obj_build_module(struct obj_file *f, const struct obj_module *m)
 {
 	const struct section *own = obj_section_named(f, "__ksymtab");
 	bool all = !own && !m->no_export_all;
-	int err = check_ksymtab(f, own);
+	int err;
 
-	if (f->stage != RESOLVED || !f->this)
+	if (f->stage != RESOLVED || !f->this || f->nproviders > m->nproviders + 1)
 		return -EINVAL;
+	f->stage = FAILED;
+	err = check_ksymtab(f, own);
 	make_local(f, "init_module");
 	make_local(f, "cleanup_module");
 	make_local(f, "kernel_version");

@@ -593,7 +593,7 @@ int obj_check_params(struct obj_file *f)
 	const char *entry, *format;
 	size_t cursor = 0;
 	struct param p;
-	int err = 0;
+	int err = f->stage == FAILED ? -EINVAL : 0;
 
 	while (!err && !f->bad_params && (entry = obj_next_modinfo(f, &cursor))) {
 		format = parm_entry(entry, &p);

@@ -74,7 +74,8 @@ struct diag {
 	const char *text;
 };
 
-enum stage { LOADED, RESOLVED, BUILT, LAID_OUT, RELOCATED };
+/* The last one that succeeded; one that fails ends the line. */
+enum stage { FAILED, LOADED, RESOLVED, BUILT, LAID_OUT, RELOCATED };
 
 struct obj_file {
 	const unsigned char *bytes;

@@ -170,8 +170,16 @@ static int relocate_sections(struct obj_file *f)
 
 int obj_relocate(struct obj_file *f, tgt_addr base)
 {
-	int err = f->stage == LAID_OUT ? copy_sections(f) : -EINVAL;
+	int err;
 
+	if (f->stage != LAID_OUT)
+		return -EINVAL;
+	f->stage = FAILED;
+	if (!obj_in_range(base, f->size, (uint64_t)UINT32_MAX + 1))
+		return obj_error(f, -EFBIG,
+				 "the image's %u bytes do not fit behind address 0x%08x",
+				 f->size, base);
+	err = copy_sections(f);
 	if (err)
 		return err;
 	f->base = base;

@@ -203,6 +203,8 @@ int obj_hash_symbols(struct obj_file *f)
 
 int obj_ignore_versions(struct obj_file *f, const char *prefix)
 {
+	if (f->stage != LOADED)
+		return -EINVAL;
 	f->prefix = obj_strdup(f, prefix, strlen(prefix));
 	if (!f->prefix)
 		return -ENOMEM;
@@ -302,9 +304,12 @@ static struct symbol *new_symbol(struct obj_file *f, const char *name)
 
 int obj_add_export(struct obj_file *f, const char *name, int secidx, tgt_addr value)
 {
-	struct symbol *s = obj_lookup(f, name);
+	struct symbol *s;
 	struct export *e;
 
+	if (f->stage != LOADED && f->stage != RESOLVED)
+		return -EINVAL;
+	s = obj_lookup(f, name);
 	if (secidx != SHN_ABS &&
 	    (secidx <= 0 || secidx >= f->nsections || !f->sections[secidx].loaded))
 		return -EINVAL;

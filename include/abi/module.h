@@ -137,8 +137,13 @@ struct tgt_listed {
 /* Longest module name the calls accept, with its NUL: a page. */
 #define TGT_MODULE_NAME_MAX TGT_PAGE_SIZE
 
+#ifdef __cplusplus
+#define TGT_ASSERT static_assert
+#else
+#define TGT_ASSERT _Static_assert
+#endif
 #define TGT_ASSERT_AT(member, off)                                                       \
-	_Static_assert(offsetof(struct tgt_module, member) == (off), #member)
+	TGT_ASSERT(offsetof(struct tgt_module, member) == (off), #member)
 TGT_ASSERT_AT(size_of_struct, 0);
 TGT_ASSERT_AT(name, 8);
 TGT_ASSERT_AT(size, 12);
@@ -150,12 +155,13 @@ TGT_ASSERT_AT(ex_table_end, 56);
 TGT_ASSERT_AT(can_unload, 68);
 TGT_ASSERT_AT(kernel_data, 92);
 #undef TGT_ASSERT_AT
-_Static_assert(sizeof(struct tgt_module) == TGT_MODULE_SIZE, "struct module");
-_Static_assert(sizeof(struct tgt_module_symbol) == 8, "module_symbol");
-_Static_assert(sizeof(struct tgt_module_ref) == 12, "module_ref");
-_Static_assert(sizeof(struct tgt_module_info) == 16, "module_info");
-_Static_assert(sizeof(struct tgt_kernel_sym) == 64, "kernel_sym");
-_Static_assert(sizeof(struct tgt_found) == 16, "found");
-_Static_assert(sizeof(struct tgt_listed) == 24, "listed");
+TGT_ASSERT(sizeof(struct tgt_module) == TGT_MODULE_SIZE, "struct module");
+TGT_ASSERT(sizeof(struct tgt_module_symbol) == 8, "module_symbol");
+TGT_ASSERT(sizeof(struct tgt_module_ref) == 12, "module_ref");
+TGT_ASSERT(sizeof(struct tgt_module_info) == 16, "module_info");
+TGT_ASSERT(sizeof(struct tgt_kernel_sym) == 64, "kernel_sym");
+TGT_ASSERT(sizeof(struct tgt_found) == 16, "found");
+TGT_ASSERT(sizeof(struct tgt_listed) == 24, "listed");
+#undef TGT_ASSERT
 
 #endif

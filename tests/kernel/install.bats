@@ -24,6 +24,41 @@ teardown_file() {
 	run -0 rmmod chardev
 }
 
+# The .pc file names the prefix, and what was installed has moved.
+libobj_flags() {
+	PKG_CONFIG_PATH=$PREFIX/lib/pkgconfig pkg-config \
+		--define-variable=prefix="$PREFIX" --cflags --libs libobj
+}
+
+@test "a program is built with the installed libobj" {
+	read -ra flags < <(libobj_flags)
+	cp "$TOP/libobj/example-link.c" "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR"
+	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Werror -o example example-link.c "${flags[@]}"
+	echo 'c0100000 T printk' >System.map
+	run -0 ./example "$PREFIX"/lib/modstack/root/lib/modules/*/kernel/hello.o System.map \
+		d0000000 image
+	[ -s image ]
+}
+
+@test "obj.h is for C++, too" {
+	[ "$(type -P g++)" ] || skip "no C++ compiler"
+	read -ra flags < <(libobj_flags)
+	cat >"$BATS_TEST_TMPDIR/main.cc" <<-'END'
+		#include <obj.h>
+		int main()
+		{
+			obj_file *f;
+			int err = obj_load(&f, "", 0);
+			obj_free(f);
+			return err == 0;
+		}
+	END
+	g++ -Wall -Wextra -Wpedantic -Werror -o "$BATS_TEST_TMPDIR/main" \
+		"$BATS_TEST_TMPDIR/main.cc" "${flags[@]}"
+	"$BATS_TEST_TMPDIR/main"
+}
+
 @test "each tool has its manual page and its completion" {
 	for tool in "$PREFIX"/bin/*; do
 		tool=${tool##*/}

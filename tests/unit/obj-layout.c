@@ -273,6 +273,72 @@ static void stages_in_order(void)
 	free(bytes);
 }
 
+/* What a refused object, or one that failed a stage, still answers. */
+static void nothing_works(struct obj_file *f, const char *what)
+{
+	struct obj_module m = {0};
+
+	is_number(obj_ignore_versions(f, ""), -22, what);
+	is_number(obj_add_symbol(f, "printk", 1, 0), -22, what);
+	is_number(obj_add_export(f, "new", SHN_ABS, 0), -22, what);
+	is_number(obj_separate(f), -22, what);
+	is_number(obj_resolve(f, "m"), -22, what);
+	is_number(obj_check_params(f), -22, what);
+	is_number(obj_set_param(f, "a=1"), -22, what);
+	is_number(obj_build_module(f, &m), -22, what);
+	is_number(obj_layout(f), -22, what);
+	is_number(obj_relocate(f, BASE), -22, what);
+	ok(!obj_image(f, 0), "%s", what);
+}
+
+static void failed_stages_end_the_line(void)
+{
+	struct obj_module m = {0};
+	struct obj_file *f;
+	size_t len;
+	unsigned cursor = 0;
+	unsigned char *bytes = fixture_read("worked.o", &len);
+
+	obj_load(&f, bytes, 40);
+	nothing_works(f, "nothing is done with a refused object");
+	obj_free(f);
+	is_number(fixture_resolve(&f, bytes, len, NULL, "m"), -2, "unresolved");
+	nothing_works(f, "nothing is done after obj_resolve failed");
+	is_string(fixture_diags(f), "unresolved symbol printk", "and nothing said");
+	ok(obj_is_unresolved(obj_next_wanted(f, &cursor)), "it can be looked at");
+	obj_free(f);
+	obj_load(&f, bytes, len);
+	obj_add_symbol(f, "printk", BASE, 0);
+	obj_resolve(f, "m");
+	obj_build_module(f, &m);
+	is_number(obj_add_export(f, "new", SHN_ABS, 0), -22,
+		  "no exports after obj_build_module");
+	obj_free(f);
+	free(bytes);
+}
+
+static void what_cannot_be_placed(void)
+{
+	const char *const externals[] = {"printk=c0100000", NULL};
+	struct obj_module m = {0};
+	struct obj_file *f;
+	size_t len;
+	unsigned char *bytes = fixture_read("worked.o", &len);
+
+	fixture_resolve(&f, bytes, len, externals, "m");
+	is_number(fixture_finish(f, &m, 0u - TGT_PAGE_SIZE / 16), -27,
+		  "no image beyond the end of memory");
+	ok(strstr(fixture_diags(f), "bytes do not fit behind address 0xffffff00"),
+	   "and it is said");
+	obj_free(f);
+	obj_load(&f, bytes, len);
+	obj_add_symbol(f, "printk", BASE, 2);
+	obj_resolve(f, "m");
+	is_number(obj_build_module(f, &m), -22, "a used provider must have an address");
+	obj_free(f);
+	free(bytes);
+}
+
 int main(void)
 {
 	worked_example();
@@ -280,5 +346,7 @@ int main(void)
 	load_order();
 	commons_without_bss();
 	stages_in_order();
+	failed_stages_end_the_line();
+	what_cannot_be_placed();
 	return done();
 }
