@@ -1,8 +1,9 @@
 /* kernel/module_port.h - what the module core asks of the kernel it lives in
  *
- * The core is module.c, module_check.c, module_export.c and module_query.c. Besides these
- * functions it uses printk, kmalloc/kfree, the string functions and snprintf of include/linux, text.c, and
- * nothing else. ../PORTING.md shows how another kernel adopts it.
+ * The core is module.c, module_check.c, module_export.c, module_names.c and module_query.c.
+ * Besides these functions it uses printk, kmalloc/kfree, the string functions and snprintf
+ * of include/linux, text.c, and nothing else. ../PORTING.md shows how another kernel adopts
+ * it.
  *
  * Locking: the core keeps no lock. No two calls of it may run at the same time, except that
  * one may sleep in port_call() or in a copy function while others run.
