@@ -127,6 +127,9 @@ static void leave(struct gate *gate, struct pt_regs *regs, unsigned long esp, in
 
 unsigned long contain_fault(struct pt_regs *regs, unsigned long esp, int error)
 {
+	/* What its caller had on the stack is overwritten by now, the gate perhaps too. */
+	if (esp - (unsigned long)current->gate < KSTACK_SIZE)
+		panic("a module has lost the stack it was called on");
 	leave(current->gate, regs, esp, error);
 	return current->gate->regs[GATE_ESP];
 }
@@ -182,15 +185,19 @@ static void watch(struct gate *gate, struct pt_regs *regs)
 		redirect(gate, regs);
 }
 
+static bool tick_counted; /* by the NMI, while the interrupt was held up */
+
 void contain_tick(struct pt_regs *regs)
 {
-	if (!user_mode(regs))
+	if (!user_mode(regs) && !tick_counted)
 		watch(current->gate->outer, regs);
+	tick_counted = false;
 }
 
 void contain_nmi(struct pt_regs *regs)
 {
-	if (!user_mode(regs) && !(regs->eflags & EFLAGS_IF))
+	tick_counted = !user_mode(regs) && !(regs->eflags & EFLAGS_IF);
+	if (tick_counted)
 		watch(current->gate, regs);
 }
 

@@ -41,7 +41,7 @@ MODULE_LICENSE("GPL");
 MODULE_PARM(how, "s");
 MODULE_PARM_DESC(how,
 		 "null write jump text data rodata divide invalid general stack loop "
-		 "kloop cli kernel wait twice leak uses fail");
+		 "kloop cli kernel wait twice leak uses unstack fail");
 MODULE_PARM(where, "s");
 MODULE_PARM_DESC(where, "init open read ioctl release cleanup irq timer");
 MODULE_PARM(target, "i");
@@ -161,6 +161,12 @@ static void crash_wait(void)
 	crash_null();
 }
 
+/* Nobody can go on behind this. */
+static void crash_unstack(void)
+{
+	__asm__ __volatile__("addl $1024, %esp; ud2");
+}
+
 static void crash_twice(void)
 {
 	void *p = kmalloc(100, GFP_KERNEL);
@@ -187,12 +193,16 @@ static const struct {
 	const char *how;
 	void (*act)(void);
 } kinds[] = {
-	{"null", crash_null},	  {"write", crash_write},     {"jump", crash_jump},
-	{"text", crash_text},	  {"data", crash_data},	      {"rodata", crash_rodata},
-	{"divide", crash_divide}, {"invalid", crash_invalid}, {"general", crash_general},
-	{"stack", crash_stack},	  {"loop", crash_loop},	      {"kloop", crash_kloop},
-	{"cli", crash_cli},	  {"kernel", crash_kernel},   {"wait", crash_wait},
-	{"twice", crash_twice},	  {"leak", crash_leak},	      {"uses", crash_uses},
+	{"null", crash_null},	    {"write", crash_write},
+	{"jump", crash_jump},	    {"text", crash_text},
+	{"data", crash_data},	    {"rodata", crash_rodata},
+	{"divide", crash_divide},   {"invalid", crash_invalid},
+	{"general", crash_general}, {"stack", crash_stack},
+	{"loop", crash_loop},	    {"kloop", crash_kloop},
+	{"cli", crash_cli},	    {"kernel", crash_kernel},
+	{"wait", crash_wait},	    {"twice", crash_twice},
+	{"leak", crash_leak},	    {"uses", crash_uses},
+	{"unstack", crash_unstack},
 };
 
 static void crash_at(const char *place)

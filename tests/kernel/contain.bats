@@ -4,9 +4,8 @@
 
 load ../world
 
-# With a watchdog that bites fast.
 setup_file() {
-	world_start --append watchdog=30
+	world_start
 	# names that were looked up once are kept: look them up
 	"$O/testbin/cycle" -c null read 14 1 "$CRASH"
 	until_true 10 settled
@@ -49,6 +48,14 @@ cycles() {
 	unchanged
 }
 
+# loops N HOW PLACE...: cycles with a watchdog that bites fast.
+loops() {
+	watchdog 30
+	cycles "$1" "$2" $ETIME "${@:3}"
+}
+watchdog() { kcall write /proc/sys/kernel/module_watchdog "$1"; }
+teardown() { watchdog 5000; }
+
 # log: what the console has said since mark.
 mark() { MARK=$(kstub dmesg | wc -l); }
 log() { kstub dmesg | tail -n +$((MARK + 1)); }
@@ -73,9 +80,9 @@ EFAULT=14 ETIME=62 ENXIO=6
 	cycles 5 wait $EFAULT init open read ioctl release cleanup
 }
 @test "a use count that is never given back" { cycles 5 uses $EFAULT $PLACES; }
-@test "an endless loop" { cycles 3 loop $ETIME $PLACES; }
-@test "an endless loop through the kernel" { cycles 3 kloop $ETIME $PLACES; }
-@test "an endless loop with interrupts off" { cycles 3 cli $ETIME $PLACES; }
+@test "an endless loop" { loops 3 loop $PLACES; }
+@test "an endless loop through the kernel" { loops 3 kloop $PLACES; }
+@test "an endless loop with interrupts off" { loops 3 cli $PLACES; }
 @test "a double free is reported, and that is all" { cycles 5 twice 0 $PLACES; }
 @test "what it never gives back is taken back" { cycles 5 leak 0 $PLACES; }
 @test "an init that fails after registering everything leaves no trace" {
@@ -111,6 +118,7 @@ EFAULT=14 ETIME=62 ENXIO=6
 
 @test "each kind of fault is called by its name" {
 	local how want
+	watchdog 30
 	while IFS=: read -r how want; do
 		next_second
 		mark
@@ -198,16 +206,25 @@ EFAULT=14 ETIME=62 ENXIO=6
 }
 
 @test "the watchdog's limit can be read, set and turned off; nonsense is refused" {
-	[ "$(kcall cat /proc/sys/kernel/module_watchdog)" = 30 ]
-	kcall write /proc/sys/kernel/module_watchdog 40
+	[ "$(kcall cat /proc/sys/kernel/module_watchdog)" = 5000 ]
+	watchdog 40
 	[ "$(kcall cat /proc/sys/kernel/module_watchdog)" = 40 ]
 	local bad
 	for bad in x 1x -5 99999999; do
-		run kcall write /proc/sys/kernel/module_watchdog "$bad"
+		run watchdog "$bad"
 		[ "$status" -eq 1 ]
 	done
 	[ "$(kcall cat /proc/sys/kernel/module_watchdog)" = 40 ]
-	kcall write /proc/sys/kernel/module_watchdog 30
+}
+
+@test "a module that loses the kernel's own stack ends in a panic that says so" {
+	local dir=$BATS_TEST_TMPDIR/panic
+	mkdir -m 700 "$dir"
+	kstub start --dir "$dir" --deadline 60 3>&- >/dev/null
+	KSTUB=$dir run insmod "$CRASH" how=unstack where=init
+	[ "$status" -eq 1 ]
+	until_true 20 grep -q '^Kernel panic: a module has lost the stack' "$dir/console.log"
+	KSTUB=$dir run kstub stop
 }
 
 @test "many oopses do not flood the console" {
