@@ -70,7 +70,7 @@ int ksyms_fetch_named(struct ksyms *k, const char *const *names, size_t n, unsig
  * a set that may answer yes for a name that was not added, never no for one that was,
  * whatever version or GPLONLY_ goes with it. Zero it, then add. */
 struct ksyms_wanted {
-	unsigned char bits[1024];
+	unsigned char starts[1024], names[1024];
 };
 void ksyms_wanted_add(struct ksyms_wanted *w, const char *name);
 

@@ -12,12 +12,13 @@
 #include <string.h>
 #include "readfile.h"
 
-#define TYPICAL_LINE 28 /* bytes */
-#define GPLONLY	     "GPLONLY_"
-#define KEY	     8 /* bytes of a name that tell whether it is wanted */
+#define TABLE_ROOM 256 /* symbols, to begin with */
+#define NAMES_ROOM (16u << 10)
+#define KEY	   5  /* bytes of a name that tell whether it is wanted */
+#define WANTED_LOG 13 /* of the number of bits in a set */
 
-_Static_assert(KEY == sizeof(uint64_t), "see wanted_bit");
-_Static_assert(8 * sizeof(struct ksyms_wanted) == 1 << (64 - 51), "see wanted_bit");
+_Static_assert(8 * sizeof(((struct ksyms_wanted *)0)->starts) == 1 << WANTED_LOG,
+	       "a bit each");
 
 struct entry {
 	tgt_addr value;
@@ -36,8 +37,10 @@ struct reading {
 	struct ksyms *k;
 	const struct ksyms_wanted *wanted; /* NULL: all */
 	struct table *tables;		   /* [0] is the kernel */
-	size_t lines;			   /* a guess */
 	size_t ntables;
+	char *names; /* room for copies of what outlives its line */
+	size_t names_left;
+	unsigned line; /* number */
 };
 
 static bool is_blank(char c)
@@ -118,80 +121,87 @@ static bool parse_line(char *line, struct entry *e)
 
 /* --- wanted names ------------------------------------------------------------------------ */
 
-#define ONES  0x0101010101010101u
-#define HIGHS (0x80 * ONES)
-
-/* The high bits of the bytes of w that are c, and of those that are not above a blank. */
-static uint64_t equal_bytes(uint64_t w, unsigned char c)
+/* The sets hold bits by a product's high ones. Their members are a name's first KEY bytes,
+ * and the name as a whole. */
+static bool has_bit(const unsigned char *set, uint64_t product)
 {
-	uint64_t x = w ^ c * ONES;
+	unsigned bit = product >> (64 - WANTED_LOG);
 
-	return ~(((x & ~HIGHS) + ~HIGHS) | x) & HIGHS;
+	return set[bit / 8] >> bit % 8 & 1;
 }
 
-static uint64_t ending_bytes(uint64_t w)
+static void set_bit(unsigned char *set, uint64_t product)
 {
-	return ~(((w & ~HIGHS) + (0x7f - ' ') * ONES) | w) & HIGHS;
+	unsigned bit = product >> (64 - WANTED_LOG);
+
+	set[bit / 8] |= 1 << bit % 8;
 }
 
-/* The bit of a name: by its first bytes, up to what may be a version. KEY + 1 bytes are
- * read. This is most of what a line costs that nobody wants. */
-static unsigned wanted_bit(const char *name)
+/* The low KEY bytes are a name's first ones. */
+static uint64_t hash_start(uint64_t bytes)
 {
-	uint64_t key, behind, stop;
-
-	memcpy(&key, name, sizeof(key));
-	memcpy(&behind, name + 1, sizeof(behind));
-	key = le64toh(key);
-	stop = ending_bytes(key);
-	stop |= equal_bytes(key, '_') & equal_bytes(le64toh(behind), 'R');
-	if (stop) /* keep the bytes below the lowest */
-		key &= ((stop & -stop) >> 7) - 1;
-	return key * 0x9e3779b97f4a7c15u >> 51;
+	return (bytes << (64 - 8 * KEY)) * 0x9e3779b97f4a7c15u;
 }
 
-static const char *without_gplonly(const char *name)
+static bool may_have_version(const char *name, size_t len)
 {
-	bool gpl = name[0] == GPLONLY[0] && !strncmp(name, GPLONLY, strlen(GPLONLY));
-
-	return gpl ? name + strlen(GPLONLY) : name;
+	return memchr(name, 'R', len) && memmem(name, len, "_R", 2);
 }
 
-/* The same of a name that may end before that. */
-static unsigned short_wanted_bit(const char *name)
+static uint64_t hash_name(const char *name, size_t len)
 {
-	char bytes[KEY + 1] = "";
-	size_t len = strnlen(name, sizeof(bytes));
+	uint64_t h = len, word;
 
-	memcpy(bytes, name, len);
-	return wanted_bit(bytes);
+	for (; len >= sizeof(word); len -= sizeof(word), name += sizeof(word)) {
+		memcpy(&word, name, sizeof(word));
+		h = (h ^ word) * 0x9e3779b97f4a7c15u;
+		h ^= h >> 32;
+	}
+	word = 0;
+	memcpy(&word, name, len);
+	return (h ^ word) * 0x9e3779b97f4a7c15u;
 }
 
+/* What may be a version is not part of a name. One that is shorter than a key then makes
+ * all starts wanted. */
 void ksyms_wanted_add(struct ksyms_wanted *w, const char *name)
 {
-	unsigned bit = short_wanted_bit(without_gplonly(name));
+	const char *version = strstr(name, "_R");
+	size_t len = version ? (size_t)(version - name) : strlen(name);
+	uint64_t bytes = 0;
 
-	w->bits[bit / 8] |= 1 << bit % 8;
+	set_bit(w->names, hash_name(name, len));
+	if (len < KEY) {
+		memset(w->starts, 0xff, sizeof(w->starts));
+		return;
+	}
+	memcpy(&bytes, name, KEY);
+	set_bit(w->starts, hash_start(le64toh(bytes)));
 }
 
-/* `name` ends at `end`. */
-static bool is_wanted(const struct ksyms_wanted *w, const char *name, const char *end)
+/* A line of a System.map whose name nobody wants: "c0100000 T printk". Doubtful ones are
+ * not among them: the name is short, or begins with a capital (GPLONLY_) or a bracket, or
+ * may have a version. Most of tens of thousands of lines are told by the eight bytes from
+ * the first blank on, and that is what reading them costs. */
+static bool is_unwanted(const struct ksyms_wanted *w, const char *line, size_t len)
 {
-	unsigned bit;
+	const char *name = line + 11;
+	uint64_t bytes;
 
-	name = without_gplonly(name);
-	bit = end - name > KEY ? wanted_bit(name) : short_wanted_bit(name);
-	return w->bits[bit / 8] >> bit % 8 & 1;
+	if (len < 11 + KEY)
+		return false;
+	memcpy(&bytes, line + 8, sizeof(bytes));
+	bytes = le64toh(bytes);
+	if ((bytes & 0xff00ff) != (' ' << 16 | ' ') || (bytes >> 8 & 0xff) <= ' ' ||
+	    (bytes >> 24 & 0xff) <= '[')
+		return false;
+	if (!has_bit(w->starts, hash_start(bytes >> 24)))
+		return true;
+	return !has_bit(w->names, hash_name(name, len - 11)) &&
+	       !may_have_version(name, len - 11);
 }
 
 /* --- lines ------------------------------------------------------------------------------- */
-
-/* A line of a System.map, by its blanks, whose name nobody wants. */
-static bool is_unwanted(const struct ksyms_wanted *w, const char *line, size_t len)
-{
-	return len >= 12 && line[8] == ' ' && line[10] == ' ' && line[9] > ' ' &&
-	       line[11] > ' ' && line[11] != '[' && !is_wanted(w, line + 11, line + len);
-}
 
 /* The form that nearly every line of a System.map has: eight digits, a letter, the name.
  * There are tens of thousands of them, and this is what reading one costs. */
@@ -221,6 +231,26 @@ static bool is_global(char type)
 	       type == 'v';
 }
 
+/* A copy that lives as long as the snapshot, or NULL. */
+static const char *keep(struct reading *r, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	char *copy;
+
+	if (size > r->names_left) {
+		size_t room = size > NAMES_ROOM ? size : NAMES_ROOM;
+
+		r->names = ksyms_adopt(r->k, malloc(room));
+		r->names_left = r->names ? room : 0;
+	}
+	if (!r->names)
+		return NULL;
+	copy = memcpy(r->names, text, size);
+	r->names += size;
+	r->names_left -= size;
+	return copy;
+}
+
 /* The table of a module (NULL: the kernel); made when it is met first. */
 static struct table *find_table(struct reading *r, const char *module)
 {
@@ -231,6 +261,8 @@ static struct table *find_table(struct reading *r, const char *module)
 	for (size_t i = 1; module && i < r->ntables; i++)
 		if (!strcmp(r->tables[i].module, module))
 			return &r->tables[i];
+	if (module && !(module = keep(r, module)))
+		return NULL;
 	t = reallocarray(r->tables, r->ntables + 1, sizeof(*t));
 	if (!t)
 		return NULL;
@@ -241,13 +273,14 @@ static struct table *find_table(struct reading *r, const char *module)
 
 static int add_entry(struct reading *r, const struct entry *e)
 {
-	struct table *t = e->module ? find_table(r, e->module) : &r->tables[0];
+	struct table *t = find_table(r, e->module);
+	const char *name = keep(r, e->name);
 	struct ksyms_symbol *s;
 
-	if (!t)
+	if (!t || !name)
 		return -ENOMEM;
 	if (t->n == t->room) {
-		size_t room = t->room ? 2 * t->room : r->lines;
+		size_t room = t->room ? 2 * t->room : TABLE_ROOM;
 
 		s = reallocarray(t->symbols, room, sizeof(*s));
 		if (!s)
@@ -255,33 +288,40 @@ static int add_entry(struct reading *r, const struct entry *e)
 		t->symbols = s;
 		t->room = room;
 	}
-	t->symbols[t->n++] = (struct ksyms_symbol){e->name, e->value};
+	t->symbols[t->n++] = (struct ksyms_symbol){name, e->value};
 	return 0;
 }
 
-static int parse(struct reading *r, char *text, unsigned *lineno)
+static int take_line(struct reading *r, char *line, size_t len)
 {
-	int err = find_table(r, NULL) ? 0 : -ENOMEM;
+	struct entry e;
 
-	for (char *line = text, *next; !err && *line; line = next) {
-		struct entry e;
-		size_t len;
+	line[len] = '\0';
+	if (strlen(line) != len)
+		return -EBADMSG;
+	if (!parse_map_line(line, len, &e)) {
+		if (!line[strspn(line, " \t")])
+			return 0;
+		if (!parse_line(line, &e))
+			return -EBADMSG;
+	}
+	return is_global(e.type) ? add_entry(r, &e) : 0;
+}
 
-		next = strchrnul(line, '\n');
-		len = next - line;
-		if (*next)
-			*next++ = '\0';
-		++*lineno;
-		if (r->wanted && is_unwanted(r->wanted, line, len))
-			continue;
-		if (!parse_map_line(line, len, &e)) {
-			if (!line[strspn(line, " \t")])
-				continue;
-			if (!parse_line(line, &e))
-				return -EBADMSG;
-		}
-		if (is_global(e.type))
-			err = add_entry(r, &e);
+/* Lines of the file, as readfile_lines() has them. */
+static int take_lines(void *reading, char *text, size_t size)
+{
+	struct reading *r = reading;
+	int err = 0;
+
+	for (char *line = text, *end = text + size, *next; !err && line < end;
+	     line = next) {
+		size_t len = (next = memchr(line, '\n', end - line)) - line;
+
+		next++;
+		r->line++;
+		if (!r->wanted || !is_unwanted(r->wanted, line, len))
+			err = take_line(r, line, len);
 	}
 	return err;
 }
@@ -328,37 +368,17 @@ static int publish(struct reading *r)
 	return 0;
 }
 
-/* The file's bytes, NUL-terminated and the snapshot's own. */
-static char *take_text(struct ksyms *k, struct readfile *f)
-{
-	char *text = realloc(f->bytes, f->len + 1);
-
-	if (!text)
-		return NULL;
-	f->bytes = NULL;
-	text[f->len] = '\0';
-	return ksyms_adopt(k, text);
-}
-
 int ksyms_read_file(struct ksyms *k, const char *path, const struct ksyms_wanted *wanted,
 		    unsigned *line)
 {
 	struct reading r = {.k = k, .wanted = wanted};
-	struct readfile f;
-	char *text;
-	int err;
+	int err = ksyms_start(k);
 
 	*line = 0;
-	err = ksyms_start(k);
 	if (err)
 		return err;
-	err = readfile(&f, path, false);
-	if (err)
-		return err;
-	text = take_text(k, &f);
-	r.lines = wanted ? 256 : f.len / TYPICAL_LINE + 64;
-	readfile_free(&f);
-	err = text ? parse(&r, text, line) : -ENOMEM;
+	err = find_table(&r, NULL) ? readfile_lines(path, take_lines, &r) : -ENOMEM;
+	*line = r.line;
 	if (!err)
 		err = publish(&r);
 	for (size_t i = 0; i < r.ntables; i++)

@@ -7,15 +7,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lzma.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+#include "large.h"
+
+#define PIECE (32u << 10) /* bytes read at a time */
 
 /* A buffer that grows while something is unpacked into it. */
 struct growing {
@@ -129,7 +130,7 @@ static int unpack_zstd_frame(struct growing *out, const unsigned char *in, size_
 	/* 0, unknown and error are the values next to the ends of the range */
 	if (size - 1 >= READFILE_MAX || ZSTD_findFrameCompressedSize(in, len) != len)
 		return 0;
-	out->bytes = malloc(size);
+	out->bytes = large_alloc(size);
 	if (!out->bytes)
 		return -ENOMEM;
 	out->room = size;
@@ -159,63 +160,75 @@ static const struct packing {
 	{"\x28\xb5\x2f\xfd", 4, unpack_zstd},
 };
 
+/* How these bytes, the first of a file, are packed, or NULL. */
+static const struct packing *packing_of(const void *bytes, size_t len)
+{
+	for (size_t i = 0; i < sizeof(packings) / sizeof(packings[0]); i++)
+		if (len >= packings[i].len &&
+		    !memcmp(bytes, packings[i].magic, packings[i].len))
+			return &packings[i];
+	return NULL;
+}
+
 /* Replace packed bytes by what they hold. */
 static int unpack(struct readfile *f)
 {
-	for (size_t i = 0; i < sizeof(packings) / sizeof(packings[0]); i++) {
-		const struct packing *p = &packings[i];
-		struct growing out = {0};
-		int err;
+	const struct packing *p = packing_of(f->bytes, f->len);
+	struct growing out = {0};
+	int err;
 
-		if (f->len < p->len || memcmp(f->bytes, p->magic, p->len) != 0)
-			continue;
-		err = p->unpack(&out, f->bytes, f->len);
-		if (!err && out.len > READFILE_MAX)
-			err = -EFBIG;
-		if (err) {
-			free(out.bytes);
-			return err;
-		}
-		free(f->bytes);
-		f->bytes = out.bytes;
-		f->len = out.len;
+	if (!p)
 		return 0;
+	err = p->unpack(&out, f->bytes, f->len);
+	if (!err && out.len > READFILE_MAX)
+		err = -EFBIG;
+	if (err) {
+		free(out.bytes);
+		return err;
 	}
+	free(f->bytes);
+	f->bytes = out.bytes;
+	f->len = out.len;
 	return 0;
 }
 
-/* All of a large buffer will be written: large pages, if the kernel takes the hint, spare
- * it thousands of faults. */
-static void expect_use(void *p, size_t len)
+static ssize_t read_at(int fd, void *to, size_t size, off_t at)
 {
-	size_t page = 4096, skip = -(uintptr_t)p & (page - 1);
+	ssize_t n;
 
-	if (len > (1u << 20))
-		madvise((char *)p + skip, (len - skip) & -page, MADV_HUGEPAGE);
+	do
+		n = pread(fd, to, size, at);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
 }
 
 /* Fill the buffer; a file that shrinks meanwhile simply is shorter. */
 static int read_all(struct readfile *f, size_t size)
 {
+	ssize_t n;
+
 	if (!size)
 		return 0;
-	f->bytes = malloc(size);
+	f->bytes = large_alloc(size);
 	if (!f->bytes)
 		return -ENOMEM;
-	expect_use(f->bytes, size);
-	while (f->len < size) {
-		ssize_t n =
-			pread(f->fd, (char *)f->bytes + f->len, size - f->len, f->len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
+	do {
+		n = read_at(f->fd, (char *)f->bytes + f->len, size - f->len, f->len);
 		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
+			return n;
 		f->len += n;
-	}
+	} while (n && f->len < size);
 	return 0;
+}
+
+/* Is it a file of a size that can be read? */
+static int check(int fd, struct stat *st)
+{
+	if (fstat(fd, st) < 0)
+		return -errno;
+	if (!S_ISREG(st->st_mode))
+		return S_ISDIR(st->st_mode) ? -EISDIR : -EINVAL;
+	return (uint64_t)st->st_size > READFILE_MAX ? -EFBIG : 0;
 }
 
 static int fill(struct readfile *f, bool lock)
@@ -225,21 +238,23 @@ static int fill(struct readfile *f, bool lock)
 
 	if (lock && flock(f->fd, LOCK_EX) < 0 && errno != ENOLCK && errno != EOPNOTSUPP)
 		return -errno;
-	if (fstat(f->fd, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
-	if ((uint64_t)st.st_size > READFILE_MAX)
-		return -EFBIG;
+	err = check(f->fd, &st);
+	if (err)
+		return err;
 	f->mtime = st.st_mtime;
 	f->owner = st.st_uid;
 	err = read_all(f, st.st_size);
 	return err ? err : unpack(f);
 }
 
+static int open_to_read(const char *path)
+{
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
 int readfile(struct readfile *f, const char *path, bool lock)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = open_to_read(path);
 	int err;
 
 	*f = (struct readfile){.fd = fd};
@@ -260,6 +275,89 @@ int readfile_from(struct readfile *f, int fd)
 	f->fd = -1;
 	if (err)
 		readfile_free(f);
+	return err;
+}
+
+/* --- line by line ------------------------------------------------------------------------ */
+
+struct taker {
+	int (*take)(void *context, char *lines, size_t size);
+	void *context;
+};
+
+/* Hand over the whole lines, of whose bytes the last n are new, and keep the rest. */
+static int take_whole(struct growing *g, size_t n, const struct taker *t)
+{
+	unsigned char *end = n ? memrchr(g->bytes + g->len - n, '\n', n) : NULL;
+	size_t whole = end ? end + 1 - g->bytes : 0;
+	int err = whole ? t->take(t->context, (char *)g->bytes, whole) : 0;
+
+	g->len -= whole;
+	memmove(g->bytes, g->bytes + whole, g->len);
+	return err;
+}
+
+/* The last line. There is room: less is read than fits. */
+static int take_last(struct growing *g, const struct taker *t)
+{
+	if (g->len)
+		g->bytes[g->len++] = '\n';
+	return take_whole(g, g->len, t);
+}
+
+static int take_unpacked(struct growing *g, int fd, const struct taker *t)
+{
+	struct readfile f;
+	int err = readfile_from(&f, fd);
+
+	if (err)
+		return err;
+	free(g->bytes);
+	*g = (struct growing){realloc(f.bytes, f.len + 1), f.len, f.len + 1};
+	if (!g->bytes) {
+		readfile_free(&f);
+		return -ENOMEM;
+	}
+	err = take_whole(g, g->len, t);
+	return err ? err : take_last(g, t);
+}
+
+static int take_pieces(struct growing *g, int fd, const struct taker *t)
+{
+	off_t at = 0;
+	ssize_t n;
+	int err;
+
+	do {
+		err = g->room - g->len < PIECE ? grow(g) : 0;
+		n = err ? err : read_at(fd, g->bytes + g->len, PIECE - 1, at);
+		if (n < 0)
+			return n;
+		g->len += n;
+		if (!at && packing_of(g->bytes, g->len))
+			return take_unpacked(g, fd, t);
+		at += n;
+		err = take_whole(g, n, t);
+	} while (!err && n);
+	return err ? err : take_last(g, t);
+}
+
+int readfile_lines(const char *path, int (*take)(void *context, char *lines, size_t size),
+		   void *context)
+{
+	struct taker t = {take, context};
+	struct growing g = {0};
+	struct stat st;
+	int fd = open_to_read(path);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = check(fd, &st);
+	if (!err)
+		err = take_pieces(&g, fd, &t);
+	free(g.bytes);
+	close(fd);
 	return err;
 }
 

@@ -31,6 +31,13 @@ int readfile(struct readfile *f, const char *path, bool lock);
 int readfile_from(struct readfile *f, int fd);
 void readfile_free(struct readfile *f);
 
+/* Read `path` line by line without having it in memory: `take` gets some lines at a time,
+ * all of them ended by a newline (one is added to the last line if there is none), `size`
+ * bytes in all, which it may change and which are gone when it returns. What it returns, if
+ * not 0, ends the reading. Returns that, or an error as readfile() has it. */
+int readfile_lines(const char *path, int (*take)(void *context, char *lines, size_t size),
+		   void *context);
+
 /* Like strerror, with a better word for -EBADMSG. `err` is negative. */
 const char *readfile_error(int err);
 

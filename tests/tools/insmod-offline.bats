@@ -54,6 +54,85 @@ setup() {
 	prints "insmod: cannot write: No space left on device"
 }
 
+# names_object NAME... - an object whose .data is the addresses of these, in $PWD/names.o
+names_object() {
+	{
+		printf '.section .modinfo; .asciz "license=GPL"\n.data\n'
+		printf '.long %s\n' "$@"
+	} | as --32 -o "$BATS_TEST_TMPDIR/names.o" -
+}
+
+# addresses MAP - what .data of the linked object holds
+addresses() {
+	insmod -f -q --symbols="$1" --json -O "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/names.o" \
+		>"$BATS_TEST_TMPDIR/map.json" || return
+	read -r at size < <(jq -r '.base as $b | .sections[] | select(.name == ".data") | "\(.address - $b) \(.size)"' \
+		"$BATS_TEST_TMPDIR/map.json")
+	od -A n -v -w4 -t x4 -j "$at" -N "$size" "$BATS_TEST_TMPDIR/image" | tr -d ' '
+}
+
+# a map of 5000 lines in which others of the same beginnings stand around the names
+crowded_map() {
+	awk 'BEGIN { for (i = 0; i < 4000; i++) printf "c%07x T %s_%d\n", i, i % 2 ? "drm_add" : "printk", i }'
+	awk -v at=$((0xd0000000)) '{ printf "%08x T %s\n", at + NR, $0 }'
+	awk 'BEGIN { for (i = 0; i < 1000; i++) printf "e%07x t %s\n", i, i % 2 ? "up" : "drm_add" }'
+}
+
+@test "names of every length and form are found in a map of many" {
+	names=(a up kset down kfree printk memcpy_R drm_add drm_adds drm_add_edid_modes Upper
+		_Rx __wake_up a_name_of_more_than_fifty_letters_to_see_that_it_is_compared)
+	names_object "${names[@]}"
+	printf '%s\n' "${names[@]}" | crowded_map >"$BATS_TEST_TMPDIR/System.map"
+	addresses "$BATS_TEST_TMPDIR/System.map" >"$BATS_TEST_TMPDIR/got"
+	diff "$BATS_TEST_TMPDIR/got" <(seq 1 ${#names[@]} | xargs printf 'd%07x\n')
+}
+
+@test "versions and GPLONLY_ in a map of many" {
+	names=(up kfree drm_add a_long_name_without_version)
+	names_object "${names[@]}"
+	{
+		printf '%s_R1234abcd\n' "${names[@]}"
+		echo Using_Versions
+	} | crowded_map >"$BATS_TEST_TMPDIR/System.map"
+	addresses "$BATS_TEST_TMPDIR/System.map" >"$BATS_TEST_TMPDIR/got"
+	diff "$BATS_TEST_TMPDIR/got" <(printf 'd%07x\n' 1 2 3 4)
+	printf 'GPLONLY_%s\n' "${names[@]}" | crowded_map >"$BATS_TEST_TMPDIR/System.map"
+	addresses "$BATS_TEST_TMPDIR/System.map" >"$BATS_TEST_TMPDIR/got"
+	diff "$BATS_TEST_TMPDIR/got" <(printf 'd%07x\n' 1 2 3 4)
+}
+
+@test "a map may be packed, and its last line end with the file" {
+	names_object printk drm_add
+	{
+		printf '%s\n' printk | crowded_map
+		printf 'f0000000 T drm_add'
+	} >"$BATS_TEST_TMPDIR/System.map"
+	cd "$BATS_TEST_TMPDIR" || return
+	gzip -k System.map
+	xz -k System.map
+	zstd -q System.map
+	for map in System.map System.map.gz System.map.xz System.map.zst; do
+		diff <(addresses $map) <(printf '%s\n' d0000001 f0000000)
+	done
+	head -c 2000 System.map.xz >short.xz
+	run -1 insmod --symbols=short.xz names.o
+	prints "insmod: short.xz: the compressed contents are damaged"
+}
+
+@test "lines of a map that are no lines: long ones, zero bytes" {
+	names_object up
+	cd "$BATS_TEST_TMPDIR" || return
+	{
+		printf 'c0000000 T '
+		head -c 200000 /dev/zero | tr '\0' x
+		printf '\nd0000000 T up\n'
+	} >System.map
+	[ "$(addresses System.map)" = d0000000 ]
+	printf 'c0100000 T printk\nc0000000 T up\0\n' >System.map
+	run -1 insmod --symbols=System.map names.o
+	prints "insmod: System.map:2: neither a line of System.map nor of /proc/ksyms"
+}
+
 # a kernel whose symbols carry checksums
 versioned_map() {
 	printf '%s\n' 'c0000001 A Using_Versions' "c0100000 T base_add_R$1" \
