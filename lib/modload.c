@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "ksyms.h"
 #include "ksys.h"
@@ -618,11 +619,22 @@ static int create(struct load *l)
 	return err;
 }
 
+/* A file of its own, as linkers make it: who has an image of that name open keeps it, and
+ * it is quicker than to empty a file. What is no plain file is written to. */
+static int create_file(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1)
+		unlink(path);
+	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+}
+
 static int write_image(struct load *l, const void *image)
 {
 	const char *p = image;
 	size_t left = obj_size(l->obj);
-	int fd = open(l->opt->blob, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int fd = create_file(l->opt->blob);
 	int err = fd < 0 ? -errno : 0;
 
 	while (!err && left > 0) {

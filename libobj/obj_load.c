@@ -440,39 +440,46 @@ static int read_symbols(struct obj_file *f)
 
 /* --- relocations ------------------------------------------------------------------------ */
 
+#define USED 0x80 /* in obj_file.uses, beside enum arch_needs */
+
+/* Entry `i` of `rel`, which is not right. */
+static int refuse_entry(struct obj_file *f, const struct section *rel,
+			const struct section *target, uint32_t i, Elf32_Rel r)
+{
+	uint32_t sym = ELF32_R_SYM(r.r_info), type = ELF32_R_TYPE(r.r_info);
+
+	if (sym >= f->nsymbols)
+		return refuse(f, "section %s, entry %u: Bad symbol index: %08x >= %08x",
+			      rel->o.name, i, sym, f->nsymbols);
+	if (!arch_kinds[type].known)
+		return refuse(
+			f, "section %s, entry %u: Unhandled relocation of type %u for %s",
+			rel->o.name, i, type, symbol_name(f, sym));
+	return refuse(f, "section %s, entry %u: offset %08x lies outside of %s",
+		      rel->o.name, i, r.r_offset, target->o.name);
+}
+
 static int check_entries(struct obj_file *f, const struct section *rel,
 			 const struct section *target)
 {
-	uint32_t n = rel->o.size / sizeof(Elf32_Rel), off, info, sym;
-	unsigned needs, type, width;
+	const unsigned char *entry = rel->bytes;
+	uint32_t n = rel->o.size / sizeof(Elf32_Rel), nsymbols = f->nsymbols;
+	unsigned needs = 0;
 
-	for (uint32_t i = 0; i < n; i++) {
-		off = obj_get32(rel->bytes + (size_t)i * sizeof(Elf32_Rel));
-		info = obj_get32(rel->bytes + (size_t)i * sizeof(Elf32_Rel) + 4);
-		sym = ELF32_R_SYM(info);
-		type = ELF32_R_TYPE(info);
-		if (sym >= f->nsymbols)
-			return refuse(
-				f, "section %s, entry %u: Bad symbol index: %08x >= %08x",
-				rel->o.name, i, sym, f->nsymbols);
-		width = arch_field_width(type, &needs);
-		if (width == ARCH_UNKNOWN)
-			return refuse(
-				f,
-				"section %s, entry %u: Unhandled relocation of type %u "
-				"for %s",
-				rel->o.name, i, type, symbol_name(f, sym));
-		if (!obj_in_range(off, width, target->o.size))
-			return refuse(
-				f, "section %s, entry %u: offset %08x lies outside of %s",
-				rel->o.name, i, off, target->o.name);
-		if (!width)
+	for (uint32_t i = 0; i < n; i++, entry += sizeof(Elf32_Rel)) {
+		Elf32_Rel r = {obj_get32(entry), obj_get32(entry + 4)};
+		uint32_t sym = ELF32_R_SYM(r.r_info);
+		struct arch_kind kind = arch_kinds[ELF32_R_TYPE(r.r_info)];
+
+		if (sym >= nsymbols || !kind.known ||
+		    !obj_in_range(r.r_offset, kind.width, target->o.size))
+			return refuse_entry(f, rel, target, i, r);
+		if (!kind.width)
 			continue;
-		f->symbols[sym].o.referenced = true;
-		f->needs_got |= needs & ARCH_GOT;
-		if (needs & ARCH_SLOT)
-			f->symbols[sym].slot = 1;
+		f->uses[sym] |= USED | kind.needs;
+		needs |= kind.needs;
 	}
+	f->needs_got |= needs & ARCH_GOT;
 	return 0;
 }
 
@@ -506,7 +513,8 @@ static int read_relocations(struct obj_file *f)
 	int err;
 
 	f->rels = obj_alloc(f, f->nfile_sections * sizeof(*f->rels));
-	if (!f->rels)
+	f->uses = obj_alloc(f, f->nsymbols);
+	if (!f->rels || !f->uses)
 		return -ENOMEM;
 	for (unsigned i = 1; i < f->nfile_sections; i++) {
 		if (f->sections[i].o.type != SHT_REL)
@@ -524,12 +532,13 @@ static int check_referenced(struct obj_file *f)
 	struct symbol *s, *owner;
 
 	for (uint32_t i = 0; i < f->nsymbols; i++) {
-		s = &f->symbols[i];
-		if (!s->o.referenced)
+		if (!f->uses[i])
 			continue;
+		s = &f->symbols[i];
 		owner = &f->symbols[s->owner];
-		owner->o.referenced = true;
-		owner->slot |= s->slot;
+		s->o.referenced = owner->o.referenced = true;
+		if (f->uses[i] & ARCH_SLOT)
+			owner->slot = 1;
 		if (owner->o.secidx > 0 && owner->o.secidx < f->nsections &&
 		    owner->o.secidx != SHN_ABS && owner->o.secidx != SHN_COMMON &&
 		    !f->sections[owner->o.secidx].loaded)

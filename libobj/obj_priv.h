@@ -110,7 +110,8 @@ struct obj_file {
 	struct relocations
 		*rels; /* one for each relocation section of a loaded section */
 	unsigned nrels;
-	bool separate;			    /* obj_separate() */
+	unsigned char *uses; /* [symbol]: what relocations want of it (obj_load.c) */
+	bool separate;	     /* obj_separate() */
 	tgt_ulong text_start, rodata_start; /* offsets, after obj_layout */
 	bool needs_got;
 	bool has_aliases; /* some symbol is not the owner of its name */
@@ -208,12 +209,16 @@ void obj_fill_kallsyms(struct obj_file *f);
 
 /* --- arch/i386.c ------------------------------------------------------------------------ */
 
-#define ARCH_UNKNOWN 0xff
 enum arch_needs { ARCH_GOT = 1, ARCH_SLOT = 2 };
 
-/* Width of the field of a relocation type in bytes, or ARCH_UNKNOWN; *needs is what has to
- * be there before it can be applied. */
-unsigned arch_field_width(unsigned type, unsigned *needs);
+/* A relocation type: the width of its field in bytes, and what has to be there before it
+ * can be applied. */
+struct arch_kind {
+	unsigned char width;
+	unsigned char needs; /* enum arch_needs */
+	bool known;
+};
+extern const struct arch_kind arch_kinds[256]; /* by type */
 
 struct arch_place {
 	unsigned char *section; /* contents in the image */

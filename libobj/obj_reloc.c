@@ -6,7 +6,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/mman.h>
+#include "large.h"
 #include "obj_priv.h"
 
 /* A module with more bad fields than this is hopeless anyway. */
@@ -73,25 +73,14 @@ static void set_addresses(struct obj_file *f, tgt_addr base)
 
 /* --- contents ------------------------------------------------------------------------------- */
 
-/* All of a large image will be written: large pages, if the kernel takes the hint, spare it
- * thousands of faults. */
-static void expect_use(void *p, size_t len)
-{
-	size_t page = 4096, skip = -(uintptr_t)p & (page - 1);
-
-	if (len > (1u << 20))
-		madvise((char *)p + skip, (len - skip) & -page, MADV_HUGEPAGE);
-}
-
 static int copy_sections(struct obj_file *f)
 {
 	const struct section *s;
 	uint32_t at = 0;
 
-	f->image = malloc(f->size ? f->size : 1);
+	f->image = large_alloc(f->size);
 	if (!f->image)
 		return -ENOMEM;
-	expect_use(f->image, f->size);
 	for (unsigned i = 0; i < f->nloaded; i++) {
 		s = f->order[i];
 		memset(f->image + at, 0, s->offset - at);
@@ -122,25 +111,43 @@ static void store_addresses(struct obj_file *f)
 
 /* --- relocation ----------------------------------------------------------------------------- */
 
+/* The values of the symbols in a row: relocations come in no order, and jump among few
+ * bytes so. NULL: no memory. */
+static const tgt_addr *list_values(struct obj_file *f)
+{
+	tgt_addr *values = obj_alloc(f, f->nsymbols * sizeof(*values));
+
+	for (uint32_t i = 0; values && i < f->nsymbols; i++)
+		values[i] = f->symbols[f->symbols[i].owner].o.value;
+	return values;
+}
+
+static const struct symbol *owner_of(const struct obj_file *f, uint32_t sym)
+{
+	return &f->symbols[f->symbols[sym].owner];
+}
+
 static int relocate_section(struct obj_file *f, const struct section *rel,
-			    const struct section *target, unsigned *complaints)
+			    const struct section *target, const tgt_addr *values,
+			    unsigned *complaints)
 {
 	const unsigned char *entry = rel->bytes;
-	const struct symbol *s;
 	struct arch_place place = {
 		.section = f->image + target->offset,
 		.address = target->o.address,
 		.got = f->got ? f->got->o.address : 0,
 	};
-	uint32_t n = rel->o.size / sizeof(Elf32_Rel), info, off;
+	uint32_t n = rel->o.size / sizeof(Elf32_Rel);
 	int err = 0;
 
 	for (uint32_t i = 0; i < n; i++, entry += sizeof(Elf32_Rel)) {
-		off = obj_get32(entry);
-		info = obj_get32(entry + 4);
-		s = &f->symbols[f->symbols[ELF32_R_SYM(info)].owner];
-		if (!arch_relocate(&place, ELF32_R_TYPE(info), off, s->o.value,
-				   4 * (s->slot - 1)))
+		uint32_t off = obj_get32(entry), info = obj_get32(entry + 4);
+		uint32_t sym = ELF32_R_SYM(info), slot = 0;
+		unsigned type = ELF32_R_TYPE(info);
+
+		if (arch_kinds[type].needs & ARCH_SLOT)
+			slot = 4 * (owner_of(f, sym)->slot - 1);
+		if (!arch_relocate(&place, type, off, values[sym], slot))
 			continue;
 		err = -ENOEXEC;
 		if (++*complaints <= MAX_COMPLAINTS)
@@ -148,19 +155,21 @@ static int relocate_section(struct obj_file *f, const struct section *rel,
 				  "Relocation overflow of type %u for %s (section %s, "
 				  "entry %u: "
 				  "offset %08x in %s, symbol value %08x)",
-				  ELF32_R_TYPE(info), s->o.name, rel->o.name, i, off,
-				  target->o.name, s->o.value);
+				  type, owner_of(f, sym)->o.name, rel->o.name, i, off,
+				  target->o.name, values[sym]);
 	}
 	return err;
 }
 
 static int relocate_sections(struct obj_file *f)
 {
+	const tgt_addr *values = list_values(f);
 	unsigned complaints = 0;
-	int err = 0;
+	int err = values ? 0 : -ENOMEM;
 
-	for (unsigned i = 0; i < f->nrels; i++)
-		if (relocate_section(f, f->rels[i].rel, f->rels[i].target, &complaints))
+	for (unsigned i = 0; values && i < f->nrels; i++)
+		if (relocate_section(f, f->rels[i].rel, f->rels[i].target, values,
+				     &complaints))
 			err = -ENOEXEC;
 	if (complaints > MAX_COMPLAINTS)
 		obj_error(f, err, "... and %u more relocations overflow",

@@ -22,16 +22,18 @@ size_t obj_unversioned_length(const char *name, const char *prefix)
 
 static uint32_t hash_name(const struct obj_file *f, const char *name)
 {
-	uint32_t h = 2166136261u; /* FNV-1a */
+	size_t len = f->prefix ? obj_unversioned_length(name, f->prefix) : strlen(name);
+	uint64_t h = len, word;
 
-	if (!f->prefix) {
-		for (; *name; name++)
-			h = (h ^ (unsigned char)*name) * 16777619u;
-		return h;
+	for (; len >= sizeof(word); len -= sizeof(word), name += sizeof(word)) {
+		memcpy(&word, name, sizeof(word));
+		h = (h ^ word) * 0x9e3779b97f4a7c15u;
+		h ^= h >> 32;
 	}
-	for (size_t len = obj_unversioned_length(name, f->prefix); len; len--, name++)
-		h = (h ^ (unsigned char)*name) * 16777619u;
-	return h;
+	for (word = 0; len; len--)
+		word = word << 8 | (unsigned char)*name++;
+	h = (h ^ word) * 0x9e3779b97f4a7c15u;
+	return h >> 32;
 }
 
 /* Two versions of a name are different names: only one with and one without are equal. */

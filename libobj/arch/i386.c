@@ -7,35 +7,20 @@
 #include <errno.h>
 #include "../obj_priv.h"
 
-struct kind {
-	unsigned char width; /* bytes; 0: unknown, unless R_386_NONE */
-	unsigned char needs; /* enum arch_needs */
+const struct arch_kind arch_kinds[256] = {
+	[R_386_NONE] = {0, 0, true},
+	[R_386_32] = {4, 0, true},
+	[R_386_PC32] = {4, 0, true},
+	[R_386_GOT32] = {4, ARCH_GOT | ARCH_SLOT, true},
+	[R_386_PLT32] = {4, 0, true},
+	[R_386_GOTOFF] = {4, ARCH_GOT, true},
+	[R_386_GOTPC] = {4, ARCH_GOT, true},
+	[R_386_16] = {2, 0, true},
+	[R_386_PC16] = {2, 0, true},
+	[R_386_8] = {1, 0, true},
+	[R_386_PC8] = {1, 0, true},
+	[R_386_GOT32X] = {4, ARCH_GOT | ARCH_SLOT, true},
 };
-
-static const struct kind kinds[] = {
-	[R_386_32] = {4, 0},
-	[R_386_PC32] = {4, 0},
-	[R_386_GOT32] = {4, ARCH_GOT | ARCH_SLOT},
-	[R_386_PLT32] = {4, 0},
-	[R_386_GOTOFF] = {4, ARCH_GOT},
-	[R_386_GOTPC] = {4, ARCH_GOT},
-	[R_386_16] = {2, 0},
-	[R_386_PC16] = {2, 0},
-	[R_386_8] = {1, 0},
-	[R_386_PC8] = {1, 0},
-	[R_386_GOT32X] = {4, ARCH_GOT | ARCH_SLOT},
-};
-
-unsigned arch_field_width(unsigned type, unsigned *needs)
-{
-	*needs = 0;
-	if (type == R_386_NONE)
-		return 0;
-	if (type >= sizeof(kinds) / sizeof(kinds[0]) || !kinds[type].width)
-		return ARCH_UNKNOWN;
-	*needs = kinds[type].needs;
-	return kinds[type].width;
-}
 
 /* GOT32 is the slot's offset from the GOT, which the code adds to a base register. Without
  * one (ModRM byte: mod 0, r/m 5) there is nothing to add it to, and the address is meant. */
