@@ -14,6 +14,7 @@
 
 #define TABLE_ROOM 256 /* symbols, to begin with */
 #define NAMES_ROOM (16u << 10)
+#define NAME_AT	   11 /* offset in a line of a System.map */
 #define KEY	   5  /* bytes of a name that tell whether it is wanted */
 #define WANTED_LOG 13 /* of the number of bits in a set */
 
@@ -179,26 +180,33 @@ void ksyms_wanted_add(struct ksyms_wanted *w, const char *name)
 	set_bit(w->starts, hash_start(le64toh(bytes)));
 }
 
-/* A line of a System.map whose name nobody wants: "c0100000 T printk". Doubtful ones are
- * not among them: the name is short, or begins with a capital (GPLONLY_) or a bracket, or
- * may have a version. Most of tens of thousands of lines are told by the eight bytes from
- * the first blank on, and that is what reading them costs. */
-static bool is_unwanted(const struct ksyms_wanted *w, const char *line, size_t len)
+/* Does a line of a System.map begin here: "c0100000 T printk"? Doubtful ones do not, like
+ * those whose name begins with a capital (GPLONLY_) or a bracket. There is no newline in
+ * the first NAME_AT bytes then; *start has those of the name in its low bytes. */
+static bool begins_plainly(const char *line, size_t left, uint64_t *start)
 {
-	const char *name = line + 11;
-	uint64_t bytes;
+	const uint64_t blanks = 0x2020202020202020u; /* a bit that all digits have */
+	uint64_t digits, bytes;
 
-	if (len < 11 + KEY)
+	if (left < sizeof(digits) + sizeof(bytes))
 		return false;
-	memcpy(&bytes, line + 8, sizeof(bytes));
+	memcpy(&digits, line, sizeof(digits));
+	memcpy(&bytes, line + sizeof(digits), sizeof(bytes));
 	bytes = le64toh(bytes);
-	if ((bytes & 0xff00ff) != (' ' << 16 | ' ') || (bytes >> 8 & 0xff) <= ' ' ||
-	    (bytes >> 24 & 0xff) <= '[')
+	*start = bytes >> 8 * (NAME_AT - sizeof(digits));
+	return (digits & blanks) == blanks && (bytes & 0xff00ff) == (' ' << 16 | ' ') &&
+	       (bytes >> 8 & 0xff) > ' ' && (*start & 0xff) > '[';
+}
+
+/* A name that nobody wants; not one that is short or may have a version. Most of tens of
+ * thousands are told by their start, and that is what reading their lines costs. */
+static bool is_unwanted(const struct ksyms_wanted *w, uint64_t start, const char *name,
+			size_t len)
+{
+	if (len < KEY)
 		return false;
-	if (!has_bit(w->starts, hash_start(bytes >> 24)))
-		return true;
-	return !has_bit(w->names, hash_name(name, len - 11)) &&
-	       !may_have_version(name, len - 11);
+	return !has_bit(w->starts, hash_start(start)) ||
+	       (!has_bit(w->names, hash_name(name, len)) && !may_have_version(name, len));
 }
 
 /* --- lines ------------------------------------------------------------------------------- */
@@ -209,9 +217,8 @@ static bool parse_map_line(char *line, size_t len, struct entry *e)
 {
 	tgt_addr v = 0;
 
-	if (len < 12 || line[8] != ' ' || line[11] == '[' || is_blank(line[9]) ||
-	    line[10] != ' ' || memchr(line + 11, ' ', len - 11) ||
-	    memchr(line + 11, '\t', len - 11))
+	if (len <= NAME_AT || line[8] != ' ' || line[NAME_AT] == '[' ||
+	    is_blank(line[9]) || line[10] != ' ' || strpbrk(line + NAME_AT, " \t"))
 		return false;
 	for (int i = 0; i < 8; i++) {
 		int digit = digit_of(line[i]);
@@ -220,7 +227,7 @@ static bool parse_map_line(char *line, size_t len, struct entry *e)
 			return false;
 		v = v << 4 | digit;
 	}
-	*e = (struct entry){.value = v, .type = line[9], .name = line + 11};
+	*e = (struct entry){.value = v, .type = line[9], .name = line + NAME_AT};
 	return true;
 }
 
@@ -312,17 +319,22 @@ static int take_line(struct reading *r, char *line, size_t len)
 static int take_lines(void *reading, char *text, size_t size)
 {
 	struct reading *r = reading;
+	unsigned n = 0;
 	int err = 0;
 
 	for (char *line = text, *end = text + size, *next; !err && line < end;
 	     line = next) {
-		size_t len = (next = memchr(line, '\n', end - line)) - line;
+		uint64_t start;
+		bool plain = r->wanted && begins_plainly(line, end - line, &start);
+		char *from = plain ? line + NAME_AT : line;
+		char *stop = memchr(from, '\n', end - from);
 
-		next++;
-		r->line++;
-		if (!r->wanted || !is_unwanted(r->wanted, line, len))
-			err = take_line(r, line, len);
+		next = stop + 1;
+		n++;
+		if (!plain || !is_unwanted(r->wanted, start, from, stop - from))
+			err = take_line(r, line, stop - line);
 	}
+	r->line += n;
 	return err;
 }
 
