@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "namehash.h"
 #include "readfile.h"
 
 #define TABLE_ROOM 256 /* symbols, to begin with */
@@ -141,26 +142,12 @@ static void set_bit(unsigned char *set, uint64_t product)
 /* The low KEY bytes are a name's first ones. */
 static uint64_t hash_start(uint64_t bytes)
 {
-	return (bytes << (64 - 8 * KEY)) * 0x9e3779b97f4a7c15u;
+	return (bytes << (64 - 8 * KEY)) * NAMEHASH_ODD;
 }
 
 static bool may_have_version(const char *name, size_t len)
 {
 	return memchr(name, 'R', len) && memmem(name, len, "_R", 2);
-}
-
-static uint64_t hash_name(const char *name, size_t len)
-{
-	uint64_t h = len, word;
-
-	for (; len >= sizeof(word); len -= sizeof(word), name += sizeof(word)) {
-		memcpy(&word, name, sizeof(word));
-		h = (h ^ word) * 0x9e3779b97f4a7c15u;
-		h ^= h >> 32;
-	}
-	word = 0;
-	memcpy(&word, name, len);
-	return (h ^ word) * 0x9e3779b97f4a7c15u;
 }
 
 /* What may be a version is not part of a name. One that is shorter than a key then makes
@@ -171,7 +158,7 @@ void ksyms_wanted_add(struct ksyms_wanted *w, const char *name)
 	size_t len = version ? (size_t)(version - name) : strlen(name);
 	uint64_t bytes = 0;
 
-	set_bit(w->names, hash_name(name, len));
+	set_bit(w->names, name_hash(name, len));
 	if (len < KEY) {
 		memset(w->starts, 0xff, sizeof(w->starts));
 		return;
@@ -206,7 +193,7 @@ static bool is_unwanted(const struct ksyms_wanted *w, uint64_t start, const char
 	if (len < KEY)
 		return false;
 	return !has_bit(w->starts, hash_start(start)) ||
-	       (!has_bit(w->names, hash_name(name, len)) && !may_have_version(name, len));
+	       (!has_bit(w->names, name_hash(name, len)) && !may_have_version(name, len));
 }
 
 /* --- lines ------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "namehash.h"
 #include "obj.h"
 
 #define GPLONLY "GPLONLY_"
@@ -25,17 +26,8 @@ struct ksyms_index {
 static uint32_t hash(const struct ksyms_match *m, const char *name)
 {
 	size_t len = m->strip ? obj_unversioned_length(name, m->prefix) : strlen(name);
-	uint64_t h = len, word;
 
-	for (; len >= sizeof(word); len -= sizeof(word), name += sizeof(word)) {
-		memcpy(&word, name, sizeof(word));
-		h = (h ^ word) * 0x9e3779b97f4a7c15u;
-		h ^= h >> 32;
-	}
-	for (word = 0; len; len--)
-		word = word << 8 | (unsigned char)*name++;
-	h = (h ^ word) * 0x9e3779b97f4a7c15u;
-	return h >> 32;
+	return name_hash(name, len) >> 32;
 }
 
 /* Equal, or the longer is the shorter and a version. */

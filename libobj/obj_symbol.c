@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include "namehash.h"
 #include "obj_priv.h"
 
 #define CRC_DIGITS 8
@@ -23,17 +24,8 @@ size_t obj_unversioned_length(const char *name, const char *prefix)
 static uint32_t hash_name(const struct obj_file *f, const char *name)
 {
 	size_t len = f->prefix ? obj_unversioned_length(name, f->prefix) : strlen(name);
-	uint64_t h = len, word;
 
-	for (; len >= sizeof(word); len -= sizeof(word), name += sizeof(word)) {
-		memcpy(&word, name, sizeof(word));
-		h = (h ^ word) * 0x9e3779b97f4a7c15u;
-		h ^= h >> 32;
-	}
-	for (word = 0; len; len--)
-		word = word << 8 | (unsigned char)*name++;
-	h = (h ^ word) * 0x9e3779b97f4a7c15u;
-	return h >> 32;
+	return name_hash(name, len) >> 32;
 }
 
 /* Two versions of a name are different names: only one with and one without are equal. */
