@@ -487,7 +487,8 @@ static bool read_include(struct parser *p, const struct directive *d,
 	if (!*l->rest)
 		return false;
 	if (c->include_depth == MAX_NESTING) {
-		modconf_complain(c, &p->at, "Too many include level");
+		modconf_complain(c, &p->at, "includes nest deeper than %d", MAX_NESTING);
+		c->too_deep = true;
 		return true;
 	}
 	if (!modconf_split(c, &p->at, l->rest, (struct modconf_how_words){true, true},
@@ -505,7 +506,7 @@ static bool read_include(struct parser *p, const struct directive *d,
 		if (err)
 			modconf_complain(c, &p->at, "include %s failed: %s", path,
 					 strerror(-err));
-		else if (c->errors > errors)
+		else if (c->errors > errors && !c->too_deep)
 			modconf_complain(c, &p->at, "include %s failed", path);
 	}
 	return true;

@@ -26,6 +26,7 @@ struct modconf {
 	bool no_memory;
 	int errors;
 	int include_depth;
+	bool too_deep; /* no file on the way to there is to blame */
 };
 
 /* Memory that lives as long as the configuration; NULL: none, remembered in no_memory. */

@@ -316,7 +316,7 @@ static int do_target(struct modprobe *m, const struct target *t, int depth)
 	return rc;
 }
 
-static int unknown(struct modprobe *m, const char *name)
+static int unknown(struct modprobe *m, const char *name, const struct dead_end *why)
 {
 	char *nearest;
 
@@ -324,9 +324,9 @@ static int unknown(struct modprobe *m, const char *name)
 		return remove_by_name(m, name);
 	if (m->quiet || m->tree.damaged)
 		return -1;
-	nearest = show_nearest(m, name);
+	nearest = show_nearest(m, why->name);
 	if (access(m->tree.dir, F_OK) == 0)
-		msg_error("Can't locate module %s in %s%s", name, m->tree.dir,
+		msg_error("Can't locate module %s in %s%s%s", name, m->tree.dir, why->way,
 			  nearest ? nearest : "");
 	else
 		msg_error("Can't locate module %s: there is no %s", name, m->tree.dir);
@@ -409,16 +409,17 @@ static int do_pattern(struct modprobe *m, const char *pattern)
 static int do_name(struct modprobe *m, const char *name, int depth)
 {
 	struct target *t;
-	bool loop = false;
+	struct dead_end why;
 	int rc = -1, errors = msg_errors();
 
-	t = resolve(&m->tree, name, &loop);
-	if (!t && !loop && !m->name_only && strchr(name, '/') && access(name, F_OK) == 0)
+	t = resolve(&m->tree, name, &why);
+	if (!t && !why.loop && !m->name_only && strchr(name, '/') &&
+	    access(name, F_OK) == 0)
 		t = path_target(m, name);
-	else if (!t && !loop && !m->name_only && (m->type || strpbrk(name, "*?[")))
+	else if (!t && !why.loop && !m->name_only && (m->type || strpbrk(name, "*?[")))
 		return do_pattern(m, name);
 	if (!t)
-		return loop ? -1 : unknown(m, name);
+		return why.loop ? -1 : unknown(m, name, &why);
 	for (; t; t = t->next) /* several providers: one that works is enough */
 		if (do_target(m, t, depth) == 0)
 			rc = 0;

@@ -40,12 +40,12 @@ static void add(struct planner *p, const struct step *s);
 static void add_named(struct planner *p, const struct step *s, const char *name,
 		      bool soft)
 {
-	bool loop;
-	struct target *a = resolve(p->tree, name, &loop);
+	struct dead_end why;
+	struct target *a = resolve(p->tree, name, &why);
 
-	if (!a && !soft && !loop)
-		msg_error("Can't locate module %s which is needed for %s", name,
-			  s->module->name);
+	if (!a && !soft && !why.loop)
+		msg_error("Can't locate module %s which is needed for %s%s", name,
+			  s->module->name, why.way);
 	if (!a && !soft)
 		p->err = -ENOENT;
 	for (; a; a = a->next) {

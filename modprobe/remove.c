@@ -91,13 +91,13 @@ static int remove_holders(struct modprobe *m, const char *name, int depth)
 
 	while ((k = ksyms_module(&m->loaded, name)) && k->nrefs) {
 		char holder[256];
-		bool loop;
+		struct dead_end why;
 		struct target *t;
 
 		snprintf(holder, sizeof(holder), "%s", k->refs[0]);
 		if (depth > 100 || remove_holders(m, holder, depth + 1) != 0)
 			return -1;
-		t = resolve(&m->tree, holder, &loop);
+		t = resolve(&m->tree, holder, &why);
 		if ((t && t->kind == TARGET_MODULE ? remove_target(m, t)
 						   : remove_by_name(m, holder)) != 0 ||
 		    refresh(m) != 0)

@@ -23,7 +23,7 @@ struct way {
 struct resolver {
 	struct tree *tree;
 	struct target *first, **end;
-	bool loop;
+	struct dead_end why;
 };
 
 /* "a (file:3) -> b -> " for messages, without the last name. */
@@ -84,10 +84,10 @@ static void follow_alias(struct resolver *r, const struct way *w, const char *ta
 	}
 	for (const struct way *p = w; p; p = p->from)
 		if (modname_equal(p->name, target) || w->length > MAX_HOPS) {
-			if (!r->loop)
+			if (!r->why.loop)
 				msg_error("alias loop detected on %s: %s%s", target,
 					  describe(r->tree, &next), target);
-			r->loop = true;
+			r->why.loop = true;
 			return;
 		}
 	follow(r, &next);
@@ -192,6 +192,17 @@ static bool by_name(struct resolver *r, const struct way *w)
 	return m;
 }
 
+/* The first that an alias led to is the one to tell of. */
+static void nobody_knows(struct resolver *r, const struct way *w)
+{
+	if (*r->why.way || !w->from)
+		return;
+	r->why.name = w->name;
+	obstack_printf(&r->tree->mem, ": %s%s", describe(r->tree, w), w->name);
+	obstack_1grow(&r->tree->mem, '\0');
+	r->why.way = obstack_finish(&r->tree->mem);
+}
+
 static void follow(struct resolver *r, const struct way *w)
 {
 	static const char symbol[] = "symbol:";
@@ -205,16 +216,17 @@ static void follow(struct resolver *r, const struct way *w)
 	if (by_command(r, w) || by_index(r, w, MODDEP_ALIAS) ||
 	    by_index(r, w, MODDEP_BUILTIN_ALIAS) || by_builtin(r, w))
 		return;
-	by_configured_alias(r, w, true);
+	if (!by_configured_alias(r, w, true))
+		nobody_knows(r, w);
 }
 
-struct target *resolve(struct tree *t, const char *name, bool *loop)
+struct target *resolve(struct tree *t, const char *name, struct dead_end *why)
 {
-	struct resolver r = {.tree = t};
+	struct resolver r = {.tree = t, .why = {.name = name, .way = ""}};
 	struct way start = {.name = tree_strdup(t, name), .length = 1};
 
 	r.end = &r.first;
 	follow(&r, &start);
-	*loop = r.loop;
+	*why = r.why;
 	return r.first;
 }

@@ -29,7 +29,16 @@ struct target {
 	struct target *next;
 };
 
-/* NULL: nobody knows the name (or an alias loop, which has been reported: *loop). */
-struct target *resolve(struct tree *t, const char *name, bool *loop);
+/* Why a name has no target. */
+struct dead_end {
+	bool loop; /* of aliases; it has been reported */
+	const char *
+		name; /* that nobody knows: the one asked for, or what an alias stands for */
+	const char
+		*way; /* for messages: ": eth0 (/etc/modules.conf:3) -> tulpi", or "" */
+};
+
+/* NULL: nobody knows the name, see *why. */
+struct target *resolve(struct tree *t, const char *name, struct dead_end *why);
 
 #endif

@@ -246,6 +246,20 @@ root/lib/modules/2.4.27" ]
 	[ -z "$stderr" ]
 }
 
+@test "an alias that ends nowhere: where it was said, and what is near its end" {
+	conf <<<'alias eth0 net-driver
+alias net-driver ppp-asinc
+below vfat eth0'
+	local way='eth0 (root/etc/modules.conf:1) -> net-driver (root/etc/modules.conf:2) -> ppp-asinc'
+	mp eth0
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "modprobe: Can't locate module eth0 in root/lib/modules/2.4.27: $way; did you \
+mean ppp_async?" ]
+	mp -D vfat
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "modprobe: Can't locate module eth0 which is needed for vfat: $way" ]
+}
+
 @test "no module directory is said as that" {
 	run modprobe -d root -S 9.9 vfat
 	[ "$status" -eq 1 ]
