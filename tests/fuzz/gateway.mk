@@ -1,5 +1,6 @@
 # fuzz_gateway: random module calls and damaged frames at a kernel under QEMU
 #: make fuzz-kernel CALLS=1000000 SEED=1   module system calls at random, at a kernel of its own
+#: make fuzz-syscalls CALLS=1000000 SEED=1   all system calls at random, by programs in ring 3
 CALLS ?= 1000000
 SEED  ?= 1
 OBJECTS += $(call host-objects,tests/fuzz/fuzz_gateway.c)
@@ -15,3 +16,9 @@ fuzz-kernel:
 	@scripts/deps build qemu
 	@$(MAKE) --no-print-directory all $(O)/testbin/fuzz_gateway
 	@O=$(O) scripts/fuzz-kernel $(CALLS) $(SEED)
+
+.PHONY: fuzz-syscalls
+fuzz-syscalls:
+	@scripts/deps build qemu
+	@$(MAKE) --no-print-directory $(O)/kernel.elf $(O)/syscall_fuzz.cpio
+	@O=$(O) scripts/fuzz-syscalls $(CALLS) $(SEED)

@@ -2,8 +2,10 @@
  *
  * Children make the calls, every other one as a user who is not root; the parent sees that
  * none lasts too long, and that in the end all memory is free again. Files are made on a
- * file system of their own (for root's children it is all there is). Kernel command line:
- * calls=N, seed=N. Prints "seed S" first and "done" or "lost N" last.
+ * file system of their own (for root's children it is all there is). A call that returns is
+ * reported to the parent, so those that end the caller are made but not counted. Kernel
+ * command line: calls=N, seed=N. The parent's lines begin with "fuzz: "; they say how many
+ * calls were made, which ones never succeeded, "lost N" if memory is missing, and "done".
  */
 #include "user/sys.h"
 
@@ -11,6 +13,9 @@
 #define BATCH  500 /* calls a child makes */
 #define LIMIT  150 /* ms a child may take */
 #define TOP_NR 450
+
+#define REPORT_FD 200	  /* above what the calls take for a descriptor */
+#define SUCCEEDED 0x8000u /* in a report, beside the number of the call */
 
 static uint32_t state;
 
@@ -27,7 +32,7 @@ static void say(const char *s)
 	sys_write(1, s, strlen(s));
 }
 
-static void say_number(const char *what, uint32_t n)
+static void say_number(const char *before, uint32_t n, const char *after)
 {
 	char digits[12], *at = digits + sizeof(digits) - 1;
 
@@ -35,9 +40,9 @@ static void say_number(const char *what, uint32_t n)
 	do
 		*--at = '0' + n % 10;
 	while (n /= 10);
-	say(what);
+	say(before);
 	say(at);
-	say("\n");
+	say(after);
 }
 
 /* "name=" in the kernel command line. */
@@ -64,10 +69,11 @@ static uint32_t option(const char *name, uint32_t otherwise)
 
 static char *buffer; /* two pages, unmapped memory behind them */
 
-static const char *const paths[] = {"/",	  "/tmp/f", "/tmp/d",	 "/tmp/d/../f",
-				    "/dev/null",  "/proc",  "/dev/zero", "/tmp/link",
-				    "/proc/self", "..",	    "x",	 "/proc/1/stat",
-				    "/dev/tty",	  "/init"};
+static const char *const paths[] = {
+	"/",	 "/tmp/f",    "/tmp/d",	   "/tmp/d/../f", "/dev/null",
+	"/proc", "/dev/zero", "..",	   "x",		  "f",
+	"g",	 "d",	      "d/e",	   "d/../f",	  "/init",
+	"l",	 "/f",	      "/tmp/link", "/dev/tty",	  "/proc/1/stat"};
 
 static uint32_t argument(void)
 {
@@ -152,10 +158,27 @@ static void fill_buffer(void)
 		*at = rnd() % 4 ? argument() : rnd();
 }
 
+/* Descriptors 0 and 3 to 7 are worth something; 1 and 2 are the console. */
+static void open_files(void)
+{
+	int pipe[2];
+
+	sys_dup2(sys_open("/dev/zero", O_RDWR, 0), 0);
+	sys_dup2(sys_open("/tmp/f", O_RDWR | O_CREAT, 0666), 3);
+	sys_dup2(sys_open("/tmp", O_RDONLY | O_DIRECTORY, 0), 4);
+	sys_pipe2(pipe, O_NONBLOCK);
+	sys_dup2(pipe[0], 5);
+	sys_dup2(pipe[1], 6);
+	sys_dup2(sys_open("/proc/modules", O_RDONLY, 0), 7);
+}
+
 static void batch(bool root)
 {
+	uint16_t report;
 	uint32_t nr;
+	long result;
 
+	open_files();
 	if (root ? syscall3(NR_chroot, (long)"/tmp", 0, 0)
 		 : sys_setgid(1000) || sys_setuid(1000))
 		sys_exit(1);
@@ -164,14 +187,67 @@ static void batch(bool root)
 	for (int i = 0; i < BATCH; i++) {
 		do
 			nr = rnd() % TOP_NR;
-		while (left_out(nr, root));
-		syscall6(nr, fitting(nr, 0), fitting(nr, 1), fitting(nr, 2),
-			 fitting(nr, 3), fitting(nr, 4), fitting(nr, 5));
+		while ((!letters[nr] && rnd() % 8) || left_out(nr, root));
+		result = syscall6(nr, fitting(nr, 0), fitting(nr, 1), fitting(nr, 2),
+				  fitting(nr, 3), fitting(nr, 4), fitting(nr, 5));
+		report = nr | (SYS_FAILED(result) ? 0 : SUCCEEDED);
+		sys_write(REPORT_FD, &report, sizeof(report));
 	}
 	sys_exit(0);
 }
 
 /* --- the parent --------------------------------------------------------------------- */
+
+static int reports;		 /* from the children; does not block */
+static uint32_t made, succeeded; /* calls */
+static bool worked[TOP_NR];	 /* succeeded once */
+
+static void count_calls(void)
+{
+	static uint16_t report[2048];
+	long n;
+
+	while ((n = sys_read(reports, report, sizeof(report))) > 0) {
+		made += n / sizeof(*report);
+		for (long i = 0; i < n / (long)sizeof(*report); i++) {
+			if (!(report[i] & SUCCEEDED))
+				continue;
+			succeeded++;
+			worked[report[i] % SUCCEEDED % TOP_NR] = true;
+		}
+	}
+}
+
+static bool reports_open(void)
+{
+	int fds[2];
+
+	if (sys_pipe2(fds, O_NONBLOCK) || sys_dup2(fds[1], REPORT_FD) < 0)
+		return false;
+	sys_close(fds[1]);
+	reports = sys_dup2(fds[0], REPORT_FD + 1);
+	sys_close(fds[0]);
+	return true;
+}
+
+static void say_calls(void)
+{
+	static const char *const names[TOP_NR] = {
+#define SYSCALL(number, name, remote, args) [number] = #name,
+#include "abi/syscalls.def"
+#undef SYSCALL
+	};
+
+	say_number("\nfuzz: ", made, " calls made, ");
+	say_number("", succeeded, " succeeded\nfuzz: never:");
+	for (int i = 0; i < TOP_NR; i++) {
+		if (names[i] && !worked[i]) {
+			say(" ");
+			say(names[i]);
+		}
+	}
+	say("\n");
+}
 
 static void reap(void)
 {
@@ -190,6 +266,7 @@ static void run_child(bool root)
 		batch(root);
 	}
 	for (int ms = 0; ms < LIMIT; ms += 10) {
+		count_calls();
 		if (sys_waitpid(pid, NULL, WNOHANG) == pid)
 			return;
 		sys_sleep_ms(1);
@@ -199,7 +276,7 @@ static void run_child(bool root)
 }
 
 /* What children of the children have left: everybody but init and us. */
-static void kill_all(void)
+static void kill_others(void)
 {
 	sys_kill(-1, SIGKILL);
 	sys_sleep_ms(100);
@@ -221,33 +298,48 @@ static bool files_mount(void)
 	       syscall3(NR_chmod, (long)"/tmp", 01777, 0) == 0;
 }
 
+/* Free memory after so many calls. */
+static uint32_t free_after(uint32_t calls)
+{
+	bool root = false;
+
+	made = succeeded = 0;
+	if (!files_mount() || !reports_open()) {
+		say("fuzz: cannot begin\n");
+		sys_exit(1);
+	}
+	for (int i = 1; made < calls; i++, root = !root) {
+		run_child(root);
+		if (i % 100 == 0) {
+			kill_others();
+			say_number("\nfuzz: ", made, " calls\n");
+		}
+	}
+	kill_others();
+	count_calls();
+	say_calls();
+	sys_close(REPORT_FD);
+	sys_close(reports);
+	if (syscall3(NR_umount, (long)"/tmp", 0, 0))
+		say("fuzz: file system in use\n");
+	return free_memory();
+}
+
 int main(int argc, char **argv)
 {
-	uint32_t calls = option("calls=", 100000), before;
+	uint32_t calls = option("calls=", 100000), before, after;
 
 	state = option("seed=", 1);
-	say_number("seed ", state);
+	say_number("fuzz: seed ", state, "\n");
 	buffer = (char *)sys_mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE,
 				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	sys_munmap(buffer + 2 * PAGE, PAGE);
-	fill_buffer();
-	run_child(false); /* what is there once is there before we count */
-	kill_all();
-	before = free_memory();
-	if (!files_mount()) {
-		say("no file system\n");
-		return 1;
-	}
-	for (uint32_t done = 0; done < calls; done += BATCH) {
-		run_child(done / BATCH % 2);
-		if (done / BATCH % 100 == 0)
-			kill_all();
-	}
-	kill_all();
-	if (syscall3(NR_umount, (long)"/tmp", 0, 0))
-		say("file system in use\n");
-	if (free_memory() != before)
-		say_number("lost ", before - free_memory());
-	say("done\n");
+	say("fuzz: a few, so that what is there once is there\n");
+	before = free_after(BATCH);
+	say("fuzz: and now\n");
+	after = free_after(calls);
+	if (after != before)
+		say_number("fuzz: lost ", before - after, "\n");
+	say("fuzz: done\n");
 	return 0;
 }
