@@ -1,9 +1,7 @@
 /* depmod/cache.c - the facts of all modules as the last run left them
  *
- * The file: a header, then in this order the records of the modules, those of the outputs,
- * exports, imports, paths, symbol names, info strings. Numbers are the machine's
- * own. A hash over all behind it is in the header: what passes is what we wrote, and is still
- * checked before it is used.
+ * Hashes over all parts are in the header: what passes is what we wrote, and is still checked
+ * before it is used.
  */
 #include "cache.h"
 
@@ -13,15 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "crew.h"
+#include "moddep.h"
+#include "msg.h"
 
-#define MAGIC "modstack depmod 1"
-
-struct header {
-	char magic[24];
-	uint64_t hash, print;
-	uint32_t nmodules, noutputs, nexports, nimports, nsymbols, unused;
-	uint64_t paths, symbols, info; /* bytes of text */
-};
+#define MAGIC "modstack depmod 2"
 
 struct record {
 	struct stamp stamp;
@@ -57,145 +51,128 @@ void cache_print_add(struct cache_print *p, const void *bytes, size_t len)
 	p->hash = hash(p->hash, bytes, len);
 }
 
-/* --- reading --- */
-
-/* The parts of the file in their order; takes n bytes off and says where they are. */
-static const char *take(const char **at, const char *end, uint64_t n)
+static uint64_t header_hash(struct cache_header h)
 {
-	const char *part = *at;
-
-	if (!part || n > (uint64_t)(end - part))
-		return *at = NULL;
-	*at += n;
-	return part;
+	h.header_hash = 0;
+	return hash(0, &h, sizeof(h));
 }
 
-static int read_bytes(struct cache *c, const char *dir)
+/* Sizes of the parts of the file. */
+static uint64_t facts_size(const struct cache_header *h)
 {
-	char *path;
-	int fd;
-	off_t len;
-
-	if (asprintf(&path, "%s/" CACHE_NAME, dir) < 0)
-		return -ENOMEM;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	free(path);
-	if (fd < 0)
-		return -errno;
-	len = lseek(fd, 0, SEEK_END);
-	c->bytes = len > 0 ? malloc(len) : NULL;
-	if (c->bytes && pread(fd, c->bytes, len, 0) == len)
-		c->len = len;
-	close(fd);
-	return c->len ? 0 : -EBADMSG;
+	return ((uint64_t)h->nexports + h->nimports) * sizeof(store_symbol) + h->symbols +
+	       h->info;
 }
 
-static int load_list(struct store_list *list, const char *from, uint32_t n,
-		     uint32_t nsymbols)
+static uint64_t lists_size(const struct cache_header *h)
 {
-	if (store_list_room(list, n) < 0)
-		return -ENOMEM;
-	if (n)
-		memcpy(list->v, from, n * sizeof(*list->v));
-	list->n = n;
-	for (uint32_t i = 0; i < n; i++)
-		if ((list->v[i] & ~STORE_WEAK) >= nsymbols)
-			return -EBADMSG;
-	return 0;
+	return h->nmodules * (uint64_t)sizeof(struct record) +
+	       h->ndirs * (uint64_t)sizeof(struct stamp) +
+	       h->noutputs * (uint64_t)sizeof(struct output) + h->paths;
 }
 
-static int load_zeros(struct store_list *list, uint32_t n)
+/* --- reading the lists --- */
+
+static int read_part(int fd, void *to, uint64_t len, uint64_t at)
 {
-	if (store_list_room(list, n) < 0)
-		return -ENOMEM;
-	if (n)
-		memset(list->v, 0, n * sizeof(*list->v));
-	list->n = n;
-	return 0;
+	return pread(fd, to, len, at) == (ssize_t)len ? 0 : -EBADMSG;
 }
 
-/* Do the records account for all there is? And do info strings end where modules do? */
-static int check_records(const struct cache *c, const struct header *h, const char *info)
+static int read_header(struct cache *c)
 {
-	uint64_t exports = 0, imports = 0, infos = 0;
+	struct cache_header *h = &c->h;
+	off_t len = lseek(c->fd, 0, SEEK_END);
 
-	for (uint32_t i = 0; i < c->nmodules; i++) {
+	if (read_part(c->fd, h, sizeof(*h), 0) < 0 ||
+	    memcmp(h->magic, MAGIC, sizeof(MAGIC)) != 0 ||
+	    header_hash(*h) != h->header_hash)
+		return -EBADMSG;
+	return (uint64_t)len == sizeof(*h) + facts_size(h) + lists_size(h) ? 0 : -EBADMSG;
+}
+
+/* Do the records account for all facts? */
+static int check_records(const struct cache *c)
+{
+	uint64_t exports = 0, imports = 0, info = 0;
+
+	for (uint32_t i = 0; i < c->h.nmodules; i++) {
 		struct record r;
 
 		memcpy(&r, c->modules + i * sizeof(r), sizeof(r));
 		exports += r.nexports;
 		imports += r.nimports;
-		infos += r.info_len;
-		if (infos > h->info || (r.info_len && info[infos - 1] != '\0'))
-			return -EBADMSG;
+		info += r.info_len;
 	}
-	return exports == h->nexports && imports == h->nimports && infos == h->info
+	return exports == c->h.nexports && imports == c->h.nimports && info == c->h.info
 		       ? 0
 		       : -EBADMSG;
 }
 
-static int load(struct cache *c, struct store *s)
+static int find_paths(struct cache *c, const char *at)
 {
-	const char *at = c->bytes, *end = at + c->len, *exports, *imports, *paths,
-		   *symbols, *info;
-	struct header h;
-	int err;
+	const char *end = at + c->h.paths;
+	uint32_t n = c->h.nmodules + c->h.ndirs;
 
-	if (c->len < sizeof(h))
-		return -EBADMSG;
-	memcpy(&h, take(&at, end, sizeof(h)), sizeof(h));
-	if (memcmp(h.magic, MAGIC, sizeof(MAGIC)) != 0 || hash(0, at, end - at) != h.hash)
-		return -EBADMSG;
-	c->print = h.print;
-	c->nmodules = h.nmodules;
-	c->noutputs = h.noutputs;
-	c->modules = take(&at, end, h.nmodules * (uint64_t)sizeof(struct record));
-	c->outputs = take(&at, end, h.noutputs * (uint64_t)sizeof(struct output));
-	exports = take(&at, end, h.nexports * (uint64_t)sizeof(store_symbol));
-	imports = take(&at, end, h.nimports * (uint64_t)sizeof(store_symbol));
-	paths = take(&at, end, h.paths);
-	symbols = take(&at, end, h.symbols);
-	info = take(&at, end, h.info);
-	if (!info || at != end)
-		return -EBADMSG;
-	err = check_records(c, &h, info);
-	if (!err)
-		err = names_load(&c->paths, paths, h.paths, h.nmodules);
-	if (!err)
-		err = names_load(&s->symbols, symbols, h.symbols, h.nsymbols);
-	if (!err)
-		err = load_list(&s->exports, exports, h.nexports, h.nsymbols);
-	if (!err)
-		err = load_list(&s->imports, imports, h.nimports, h.nsymbols);
-	if (!err)
-		err = load_zeros(&s->export_crcs, h.nexports);
-	if (!err)
-		err = load_zeros(&s->import_crcs, h.nimports);
-	text_add(&s->info, info, h.info);
-	return text_failed(&s->info) ? -ENOMEM : err;
+	c->paths = malloc((n + 1) * sizeof(*c->paths));
+	if (!c->paths)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < n; i++) {
+		const char *nul = memchr(at, '\0', end - at);
+
+		if (!nul)
+			return -EBADMSG;
+		c->paths[i] = at;
+		at = nul + 1;
+	}
+	return at == end ? 0 : -EBADMSG;
 }
 
-int cache_read(struct cache *c, const char *dir, struct store *s)
+static int read_lists(struct cache *c)
 {
+	uint64_t len = lists_size(&c->h), at = sizeof(c->h) + facts_size(&c->h);
 	int err;
 
-	*c = (struct cache){0};
-	err = read_bytes(c, dir);
+	c->lists = malloc(len + 1);
+	if (!c->lists)
+		return -ENOMEM;
+	err = read_part(c->fd, c->lists, len, at);
+	if (err || hash(0, c->lists, len) != c->h.lists_hash)
+		return -EBADMSG;
+	c->modules = c->lists;
+	c->dirs = c->modules + c->h.nmodules * sizeof(struct record);
+	c->outputs = c->dirs + c->h.ndirs * sizeof(struct stamp);
+	err = find_paths(c, c->outputs + c->h.noutputs * sizeof(struct output));
+	return err ? err : check_records(c);
+}
+
+int cache_open(struct cache *c, const char *dir)
+{
+	char *path;
+	int err;
+
+	*c = (struct cache){.fd = -1};
+	if (asprintf(&path, "%s/" CACHE_NAME, dir) < 0)
+		return -ENOMEM;
+	c->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	free(path);
+	err = c->fd < 0 ? -errno : read_header(c);
 	if (!err)
-		err = load(c, s);
-	if (err) {
-		store_free(s);
-		cache_free(c);
-	}
+		err = read_lists(c);
+	if (err)
+		cache_close(c);
 	return err;
 }
 
-void cache_free(struct cache *c)
+void cache_close(struct cache *c)
 {
-	free(c->bytes);
-	names_free(&c->paths);
-	*c = (struct cache){0};
+	if (c->fd >= 0)
+		close(c->fd);
+	free(c->lists);
+	free(c->paths);
+	*c = (struct cache){.fd = -1};
 }
+
+/* --- what is as it was --- */
 
 static bool same_stamp(const struct stamp *a, const struct stamp *b)
 {
@@ -203,26 +180,132 @@ static bool same_stamp(const struct stamp *a, const struct stamp *b)
 	       a->inode == b->inode;
 }
 
+/* A look at all directories and modules, some at a time by several threads. */
+struct look {
+	const struct cache *cache;
+	const struct tree *tree;
+	struct stamp *stamps; /* what is found: of modules, then directories; 0 is gone */
+};
+#define LOOK_AT_ONCE 256
+
+static int look_at_some(void *arg, unsigned job)
+{
+	struct look *l = arg;
+	uint32_t n = l->cache->h.nmodules + l->cache->h.ndirs, i = job * LOOK_AT_ONCE;
+
+	for (uint32_t end = i + LOOK_AT_ONCE; i < end && i < n; i++) {
+		const char *path = l->cache->paths[i];
+		struct stat st;
+
+		if (fstatat(l->tree->fd, path[0] ? path : ".", &st, 0) == 0)
+			tree_stamp(&l->stamps[i], &st);
+	}
+	return 0;
+}
+
+static bool gone(const struct stamp *s)
+{
+	return !s->inode && !s->ctime;
+}
+
+/* The directories that are still there, those that changed with a stamp of 0. */
+static int add_directories(const struct cache *c, const struct stamp *now, struct tree *t)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; !err && i < c->h.ndirs; i++) {
+		struct stamp was;
+
+		memcpy(&was, c->dirs + i * sizeof(was), sizeof(was));
+		if (!gone(&now[i]))
+			err = tree_add_directory(t, c->paths[c->h.nmodules + i],
+						 same_stamp(&now[i], &was)
+							 ? &was
+							 : &(struct stamp){0});
+	}
+	return err;
+}
+
+/* The modules in directories that are as they were. */
+static int add_modules(const struct cache *c, const struct stamp *now, struct tree *t)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; !err && i < c->h.nmodules; i++) {
+		const char *slash = strrchr(c->paths[i], '/');
+		size_t len = slash ? slash - c->paths[i] : 0;
+		uint32_t dir = names_find(&t->dirs, c->paths[i], len);
+
+		if (dir == NAMES_NONE || gone(&t->dir_stamps[dir]))
+			continue;
+		err = gone(&now[i]) ? -ESTALE : tree_add(t, c->paths[i], &now[i]);
+	}
+	return err;
+}
+
+/* The directories that changed. The module directory itself always did: outputs lie there. */
+static int list_directories(const struct cache *c, const struct stamp *now,
+			    struct tree *t)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; !err && i < c->h.ndirs; i++) {
+		const char *path = c->paths[c->h.nmodules + i];
+		uint32_t dir = names_find(&t->dirs, path, strlen(path));
+
+		if (dir == NAMES_NONE || !gone(&t->dir_stamps[dir]))
+			continue;
+		t->dir_stamps[dir] = now[i];
+		err = tree_list(t, path);
+	}
+	return err;
+}
+
+bool cache_walk(const struct cache *c, const struct cache_print *print, struct tree *t)
+{
+	uint32_t n = c->h.nmodules + c->h.ndirs;
+	struct look look = {c, t, calloc(n + 1, sizeof(struct stamp))};
+	int err = -ENOMEM;
+
+	if (look.stamps && c->h.ndirs && c->h.print == print->hash)
+		err = crew_run((n + LOOK_AT_ONCE - 1) / LOOK_AT_ONCE, look_at_some,
+			       &look);
+	if (!err)
+		err = add_directories(c, look.stamps + c->h.nmodules, t);
+	if (!err)
+		err = add_modules(c, look.stamps, t);
+	if (!err)
+		err = list_directories(c, look.stamps + c->h.nmodules, t);
+	free(look.stamps);
+	if (err)
+		tree_clear(t);
+	return !err;
+}
+
+/* The module of the tree that lies where the cached one did. */
+static uint32_t find_module(const struct cache *c, const struct tree *t, uint32_t cached)
+{
+	const char *path = c->paths[cached];
+	uint32_t i = cached; /* after cache_walk() */
+	char name[256];
+	int len;
+
+	if (i < t->names.n && strcmp(tree_path(t, i), path) == 0)
+		return i;
+	len = moddep_modname(path, name, sizeof(name));
+	i = len < 0 ? NAMES_NONE : names_find(&t->names, name, len);
+	return i != NAMES_NONE && strcmp(tree_path(t, i), path) == 0 ? i : NAMES_NONE;
+}
+
 /* Where in the store the facts of each cached module begin follows from those before it. */
 uint32_t cache_apply(const struct cache *c, struct tree *t, bool *wanted)
 {
-	uint32_t *number = malloc((c->nmodules + 1) * sizeof(*number));
 	uint32_t exports = 0, imports = 0, info = 0, missing = t->names.n;
 
 	memset(wanted, true, t->names.n);
-	if (!number)
-		return missing;
-	memset(number, 0xff, (c->nmodules + 1) * sizeof(*number));
-	for (uint32_t i = 0; i < t->names.n; i++) {
-		const char *path = tree_path(t, i);
-		uint32_t cached = names_find(&c->paths, path, strlen(path));
-
-		if (cached != NAMES_NONE)
-			number[cached] = i;
-	}
-	for (uint32_t i = 0; i < c->nmodules; i++) {
-		struct module *m =
-			number[i] == UINT32_MAX ? NULL : &t->modules[number[i]];
+	for (uint32_t i = 0; i < c->h.nmodules; i++) {
+		uint32_t number = find_module(c, t, i);
+		struct module *m = number == NAMES_NONE ? NULL : &t->modules[number];
 		struct record r;
 
 		memcpy(&r, c->modules + i * sizeof(r), sizeof(r));
@@ -233,14 +316,13 @@ uint32_t cache_apply(const struct cache *c, struct tree *t, bool *wanted)
 			m->nimports = r.nimports;
 			m->info = info;
 			m->info_len = r.info_len;
-			wanted[number[i]] = false;
+			wanted[number] = false;
 			missing--;
 		}
 		exports += r.nexports;
 		imports += r.nimports;
 		info += r.info_len;
 	}
-	free(number);
 	return missing;
 }
 
@@ -263,11 +345,11 @@ bool cache_is_current(const struct cache *c, const struct tree *t, const char *d
 	int fd;
 	bool same;
 
-	if (c->nmodules != t->names.n || c->print != print->hash || !c->noutputs)
+	if (c->h.nmodules != t->names.n || c->h.print != print->hash || !c->h.noutputs)
 		return false;
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	same = fd >= 0;
-	for (uint32_t i = 0; same && i < c->noutputs; i++) {
+	for (uint32_t i = 0; same && i < c->h.noutputs; i++) {
 		struct output was;
 
 		memcpy(&was, c->outputs + i * sizeof(was), sizeof(was));
@@ -279,17 +361,173 @@ bool cache_is_current(const struct cache *c, const struct tree *t, const char *d
 	return same;
 }
 
+/* --- reading the facts --- */
+
+/* The next part of the facts: len bytes into `to`. */
+struct facts_at {
+	const struct cache *cache;
+	uint64_t at, hash;
+};
+
+static int take(struct facts_at *f, void *to, uint64_t len)
+{
+	int err = len ? read_part(f->cache->fd, to, len, f->at) : 0;
+
+	f->at += len;
+	f->hash = err ? 0 : hash(f->hash, to, len);
+	return err;
+}
+
+static int take_list(struct facts_at *f, struct store_list *list, uint32_t n)
+{
+	int err = store_list_room(list, n);
+
+	if (!err)
+		err = take(f, list->v, n * (uint64_t)sizeof(*list->v));
+	list->n = err ? 0 : n;
+	for (uint32_t i = 0; i < list->n; i++)
+		if ((list->v[i] & ~STORE_WEAK) >= f->cache->h.nsymbols)
+			return -EBADMSG;
+	return err;
+}
+
+static int take_text(struct facts_at *f, struct text *text, uint64_t len)
+{
+	char *to = text_room(text, len + 1);
+	int err = to ? take(f, to, len) : -ENOMEM;
+
+	text->len = err ? 0 : len;
+	return err;
+}
+
+/* Info strings of a module end with it. */
+static int check_info(const struct cache *c, const struct text *info)
+{
+	uint64_t end = 0;
+
+	for (uint32_t i = 0; i < c->h.nmodules; i++) {
+		struct record r;
+
+		memcpy(&r, c->modules + i * sizeof(r), sizeof(r));
+		end += r.info_len;
+		if (r.info_len && info->bytes[end - 1] != '\0')
+			return -EBADMSG;
+	}
+	return 0;
+}
+
+int cache_load(const struct cache *c, struct store *s)
+{
+	struct facts_at at = {c, sizeof(c->h), 0};
+	int err = take_list(&at, &s->exports, c->h.nexports);
+
+	if (!err)
+		err = take_list(&at, &s->imports, c->h.nimports);
+	if (!err)
+		err = take_text(&at, &s->symbols.text, c->h.symbols);
+	if (!err)
+		err = take_text(&at, &s->info, c->h.info);
+	if (!err && at.hash != c->h.facts_hash)
+		err = -EBADMSG;
+	if (!err)
+		err = names_index(&s->symbols, c->h.nsymbols);
+	if (!err)
+		err = check_info(c, &s->info);
+	if (err)
+		store_free(s);
+	return err;
+}
+
 /* --- writing --- */
 
 /* Symbols of modules that are gone are left out: new numbers for those in use. */
 struct writer {
-	const struct tree *tree;
+	struct cache_image *image;
 	const struct store *store;
-	struct text out, symbols;
+	struct text symbols;
 	uint32_t *renumbered; /* old number -> new number + 1 */
-	struct header h;
-	int64_t start;
 };
+
+static void add_symbols(struct writer *w, const struct store_list *list, uint32_t first,
+			uint32_t n)
+{
+	for (uint32_t i = first; i < first + n; i++) {
+		uint32_t number = list->v[i] & ~STORE_WEAK, new;
+
+		if (!w->renumbered[number]) {
+			const char *name = names_get(&w->store->symbols, number);
+
+			text_add(&w->symbols, name, strlen(name) + 1);
+			w->renumbered[number] = ++w->image->h.nsymbols;
+		}
+		new = (w->renumbered[number] - 1) | (list->v[i] & STORE_WEAK);
+		text_add(&w->image->bytes, &new, sizeof(new));
+	}
+}
+
+/* All facts, of each kind for all modules in the order of their numbers. */
+static void add_facts(struct writer *w, const struct tree *t)
+{
+	struct cache_header *h = &w->image->h;
+	struct text *out = &w->image->bytes;
+
+	for (uint32_t i = 0; i < t->names.n; i++) {
+		const struct module *m = &t->modules[i];
+
+		add_symbols(w, &w->store->exports, m->exports, m->nexports);
+		h->nexports += m->nexports;
+	}
+	for (uint32_t i = 0; i < t->names.n; i++) {
+		const struct module *m = &t->modules[i];
+
+		add_symbols(w, &w->store->imports, m->imports, m->nimports);
+		h->nimports += m->nimports;
+	}
+	text_add(out, w->symbols.bytes, w->symbols.len);
+	h->symbols = w->symbols.len;
+	for (uint32_t i = 0; i < t->names.n; i++) {
+		const struct module *m = &t->modules[i];
+
+		text_add(out, w->store->info.bytes + m->info, m->info_len);
+		h->info += m->info_len;
+	}
+}
+
+/* The hash is made in the steps in which the parts are read. */
+static uint64_t facts_hash(const struct cache_image *image)
+{
+	const struct cache_header *h = &image->h;
+	const uint64_t parts[] = {h->nexports * sizeof(store_symbol),
+				  h->nimports * sizeof(store_symbol), h->symbols,
+				  h->info};
+	const char *at = image->bytes.bytes + sizeof(*h);
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		all = hash(all, at, parts[i]);
+		at += parts[i];
+	}
+	return all;
+}
+
+int cache_prepare(struct cache_image *image, const struct tree *t, const struct store *s)
+{
+	struct writer w = {.image = image, .store = s};
+	bool failed = true;
+
+	*image = (struct cache_image){0};
+	w.renumbered = calloc(s->symbols.n + 1, sizeof(*w.renumbered));
+	text_add(&image->bytes, &image->h, sizeof(image->h));
+	if (w.renumbered) {
+		add_facts(&w, t);
+		failed = text_failed(&image->bytes) || text_failed(&w.symbols);
+	}
+	if (!failed)
+		image->h.facts_hash = facts_hash(image);
+	free(w.renumbered);
+	text_free(&w.symbols);
+	return failed ? -ENOMEM : 0;
+}
 
 /* Could the file have changed once more without another time? Clocks tick every few ms, on
  * some file systems every second or two. */
@@ -302,101 +540,85 @@ static bool is_recent(const struct stamp *s, int64_t start)
 	return last > start - grain;
 }
 
-static void write_record(struct writer *w, const struct module *m)
+/* A stamp that nothing has: look again. */
+static struct stamp sure_stamp(const struct stamp *s, int64_t start)
 {
-	struct record r = {.stamp = m->stamp,
-			   .nexports = m->nexports,
-			   .nimports = m->nimports,
-			   .info_len = m->info_len};
-
-	if (is_recent(&r.stamp, w->start))
-		r.stamp = (struct stamp){0};
-	text_add(&w->out, &r, sizeof(r));
-	w->h.nmodules++;
+	return is_recent(s, start) ? (struct stamp){0} : *s;
 }
 
-static void write_outputs(struct writer *w, const struct outdir *out)
+static void add_records(struct cache_image *image, const struct tree *t, int64_t start)
 {
-	for (unsigned i = 0; i < out->n; i++) {
+	for (uint32_t i = 0; i < t->names.n; i++) {
+		const struct module *m = &t->modules[i];
+		struct record r = {.stamp = sure_stamp(&m->stamp, start),
+				   .nexports = m->nexports,
+				   .nimports = m->nimports,
+				   .info_len = m->info_len};
+
+		if (m->broken)
+			continue;
+		text_add(&image->bytes, &r, sizeof(r));
+		image->h.nmodules++;
+	}
+	/* What was reported has to be by the next run. */
+	image->h.ndirs = t->uncertain || msg_status() != MSG_OK ? 0 : t->dirs.n;
+	for (uint32_t i = 0; i < image->h.ndirs; i++) {
+		struct stamp stamp = sure_stamp(&t->dir_stamps[i], start);
+
+		text_add(&image->bytes, &stamp, sizeof(stamp));
+	}
+}
+
+static void add_outputs(struct cache_image *image, const struct outdir *out)
+{
+	for (unsigned i = 0; i < OUTDIR_FILES; i++) {
 		struct output o = {0};
 
+		if (!out->files[i].name)
+			continue;
 		strncpy(o.name, out->files[i].name, sizeof(o.name) - 1);
 		tree_stamp(&o.stamp, &out->files[i].st);
-		text_add(&w->out, &o, sizeof(o));
-	}
-	w->h.noutputs = out->n;
-}
-
-static void write_symbols(struct writer *w, const struct store_list *list, uint32_t first,
-			  uint32_t n)
-{
-	for (uint32_t i = first; i < first + n; i++) {
-		uint32_t number = list->v[i] & ~STORE_WEAK, new;
-
-		if (!w->renumbered[number]) {
-			const char *name = names_get(&w->store->symbols, number);
-
-			text_add(&w->symbols, name, strlen(name) + 1);
-			w->renumbered[number] = ++w->h.nsymbols;
-		}
-		new = (w->renumbered[number] - 1) | (list->v[i] & STORE_WEAK);
-		text_add(&w->out, &new, sizeof(new));
+		text_add(&image->bytes, &o, sizeof(o));
+		image->h.noutputs++;
 	}
 }
 
-/* All parts behind the header, each for all modules in the order of their numbers. */
-static void write_parts(struct writer *w, const struct outdir *out)
+static void add_paths(struct cache_image *image, const struct tree *t)
 {
-	const struct tree *t = w->tree;
-	size_t mark;
+	size_t mark = image->bytes.len;
 
 	for (uint32_t i = 0; i < t->names.n; i++)
 		if (!t->modules[i].broken)
-			write_record(w, &t->modules[i]);
-	write_outputs(w, out);
-	mark = w->out.len;
-	for (uint32_t i = 0; i < t->names.n; i++)
-		write_symbols(w, &w->store->exports, t->modules[i].exports,
-			      t->modules[i].nexports);
-	w->h.nexports = (w->out.len - mark) / sizeof(store_symbol);
-	mark = w->out.len;
-	for (uint32_t i = 0; i < t->names.n; i++)
-		write_symbols(w, &w->store->imports, t->modules[i].imports,
-			      t->modules[i].nimports);
-	w->h.nimports = (w->out.len - mark) / sizeof(store_symbol);
-	mark = w->out.len;
-	for (uint32_t i = 0; i < t->names.n; i++)
-		if (!t->modules[i].broken)
-			text_add(&w->out, tree_path(t, i), strlen(tree_path(t, i)) + 1);
-	w->h.paths = w->out.len - mark;
-	w->h.symbols = w->symbols.len;
-	text_add(&w->out, w->symbols.bytes, w->symbols.len);
-	mark = w->out.len;
-	for (uint32_t i = 0; i < t->names.n; i++)
-		text_add(&w->out, w->store->info.bytes + t->modules[i].info,
-			 t->modules[i].info_len);
-	w->h.info = w->out.len - mark;
+			text_add(&image->bytes, tree_path(t, i),
+				 strlen(tree_path(t, i)) + 1);
+	for (uint32_t i = 0; i < image->h.ndirs; i++) {
+		const char *path = names_get(&t->dirs, i);
+
+		text_add(&image->bytes, path, strlen(path) + 1);
+	}
+	image->h.paths = image->bytes.len - mark;
 }
 
-int cache_write(const struct tree *t, const struct store *s, struct outdir *out,
-		const struct cache_print *print, int64_t start)
+int cache_put(struct cache_image *image, const struct tree *t, struct outdir *out,
+	      unsigned place, const struct cache_print *print, int64_t start)
 {
-	struct writer w = {.tree = t, .store = s, .start = start};
+	struct cache_header *h = &image->h;
+	size_t lists = image->bytes.len;
 	int err = -ENOMEM;
 
-	w.renumbered = calloc(s->symbols.n + 1, sizeof(*w.renumbered));
-	text_add(&w.out, &w.h, sizeof(w.h));
-	if (w.renumbered)
-		write_parts(&w, out);
-	if (w.renumbered && !text_failed(&w.out) && !text_failed(&w.symbols)) {
-		memcpy(w.h.magic, MAGIC, sizeof(MAGIC));
-		w.h.print = print->hash;
-		w.h.hash = hash(0, w.out.bytes + sizeof(w.h), w.out.len - sizeof(w.h));
-		memcpy(w.out.bytes, &w.h, sizeof(w.h));
-		err = outdir_put(out, CACHE_NAME, w.out.bytes, w.out.len);
+	add_records(image, t, start);
+	add_outputs(image, out);
+	add_paths(image, t);
+	if (!text_failed(&image->bytes)) {
+		memcpy(h->magic, MAGIC, sizeof(MAGIC));
+		h->print = print->hash;
+		h->lists_hash =
+			hash(0, image->bytes.bytes + lists, image->bytes.len - lists);
+		h->header_hash = header_hash(*h);
+		memcpy(image->bytes.bytes, h, sizeof(*h));
+		err = outdir_put(out, place, CACHE_NAME, image->bytes.bytes,
+				 image->bytes.len);
 	}
-	free(w.renumbered);
-	text_free(&w.out);
-	text_free(&w.symbols);
+	text_free(&image->bytes);
 	return err;
 }

@@ -1,11 +1,12 @@
 /* depmod/cache.h - the facts of all modules as the last run left them (modules.depcache)
  *
- * Saves reading modules that are as they were: same path, size, times and inode. The file lies
- * beside the indexes, is private to this program on this machine, and may be deleted at any
- * time; one that is damaged or of another version is not there.
+ * Saves reading modules that are as they were (same path, size, times and inode), and looking
+ * through directories that are as they were. The file lies beside the indexes, is private to
+ * this program on this machine, and may be deleted at any time; one that is damaged or of
+ * another version is not there.
  *
- * A module changed within the grain of the file system's clock before a run began may change
- * again without a trace: such a module is read again by the next run.
+ * What changed within the grain of the file system's clock before a run began may change again
+ * without a trace: it is looked at again by the next run.
  */
 #ifndef CACHE_H
 #define CACHE_H
@@ -24,23 +25,34 @@ struct cache_print {
 };
 void cache_print_add(struct cache_print *p, const void *bytes, size_t len);
 
-struct cache {
-	char *bytes; /* the file */
-	size_t len;
-	struct names paths;  /* numbers: of the cached modules */
-	const char *modules; /* records; see cache.c */
-	uint32_t nmodules;
-	uint64_t print;
-	const char *outputs; /* records, too */
-	uint32_t noutputs;
+/* The file: this header, the facts (exports, imports, symbol names, info strings), and the
+ * lists (records of modules, directories and outputs; paths of modules and directories).
+ * Numbers are the machine's own. */
+struct cache_header {
+	char magic[24];
+	uint64_t print, facts_hash, lists_hash, header_hash;
+	uint64_t symbols, info, paths; /* bytes of text */
+	uint32_t nexports, nimports, nsymbols, nmodules, ndirs, noutputs;
 };
 
-/* Read DIR/modules.depcache and put its facts into the empty store. Returns 0, or a negative
- * number if there is nothing to use (the store is empty then). */
-int cache_read(struct cache *c, const char *dir, struct store *s);
-void cache_free(struct cache *c);
+struct cache {
+	int fd;
+	struct cache_header h;
+	char *lists;
+	const char *modules, *dirs, *outputs; /* records among them; see cache.c */
+	const char **paths; /* of the modules, then of the directories */
+};
 
-/* Take over the facts of every module of the tree that is as it was; wanted[number] tells
+/* Open DIR/modules.depcache and read all but the facts. Returns 0, or a negative number if
+ * there is nothing to use. cache_close() in any case. */
+int cache_open(struct cache *c, const char *dir);
+void cache_close(struct cache *c);
+
+/* If the last run had the same settings, fill the empty tree without a walk: only directories
+ * that have changed since are looked through. False: it takes a walk, the tree is empty. */
+bool cache_walk(const struct cache *c, const struct cache_print *print, struct tree *t);
+
+/* Give every module of the tree that is as it was the place of its facts; wanted[number] tells
  * which have to be read. Returns how many those are. */
 uint32_t cache_apply(const struct cache *c, struct tree *t, bool *wanted);
 
@@ -49,9 +61,21 @@ uint32_t cache_apply(const struct cache *c, struct tree *t, bool *wanted);
 bool cache_is_current(const struct cache *c, const struct tree *t, const char *dir,
 		      const struct cache_print *print);
 
-/* Put the cache into `out`, after all other files. `start`: when the run began, in ns. Returns
- * 0 or -errno. */
-int cache_write(const struct tree *t, const struct store *s, struct outdir *out,
-		const struct cache_print *print, int64_t start);
+/* Read the facts into the empty store. Returns 0, or a negative number if they cannot be used;
+ * the store is empty then. */
+int cache_load(const struct cache *c, struct store *s);
+
+/* Making a new one: the facts first, the long part; the rest when the outputs are in `out`. */
+struct cache_image {
+	struct text bytes;
+	struct cache_header h;
+};
+
+/* Both return 0 or -errno. */
+int cache_prepare(struct cache_image *image, const struct tree *t, const struct store *s);
+
+/* `place` is the cache's in `out`; `start`: when the run began, in ns. */
+int cache_put(struct cache_image *image, const struct tree *t, struct outdir *out,
+	      unsigned place, const struct cache_print *print, int64_t start);
 
 #endif

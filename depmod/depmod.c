@@ -14,6 +14,7 @@
 #include <time.h>
 #include "cache.h"
 #include "config.h"
+#include "crew.h"
 #include "deps.h"
 #include "indexes.h"
 #include "kernel.h"
@@ -44,6 +45,7 @@ struct run {
 	struct deps deps;
 	struct outdir out;
 	int64_t start; /* ns: when the run began */
+	bool cached;   /* there is a cache */
 	bool current;  /* nothing to do */
 };
 
@@ -244,9 +246,9 @@ static int add_file(struct run *r, const char *file)
 	int err = path ? 0 : -errno;
 
 	if (path && dir && strncmp(path, dir, len) == 0 && path[len] == '/')
-		err = tree_add(&r->tree, path + len + 1);
+		err = tree_add(&r->tree, path + len + 1, NULL);
 	else if (path)
-		err = tree_add(&r->tree, path);
+		err = tree_add(&r->tree, path, NULL);
 	free(path);
 	free(dir);
 	if (err == -EINVAL)
@@ -259,7 +261,9 @@ static int add_file(struct run *r, const char *file)
 static int find_modules(struct run *r)
 {
 	if (!r->o.nfiles)
-		return tree_walk(&r->tree);
+		return r->cached && cache_walk(&r->cache, &r->print, &r->tree)
+			       ? 0
+			       : tree_walk(&r->tree);
 	for (int i = 0; i < r->o.nfiles; i++) {
 		int err = add_file(r, r->o.files[i]);
 
@@ -312,6 +316,9 @@ static int read_modules(struct run *r)
 		return -ENOMEM;
 	if (cache_apply(&r->cache, &r->tree, wanted) == 0 && r->o.quick && !r->o.show)
 		r->current = cache_is_current(&r->cache, &r->tree, r->outdir, &r->print);
+	if (!r->current && cache_load(&r->cache, &r->store) < 0)
+		memset(wanted, true, r->tree.names.n);
+	r->store.crcs = how.crcs;
 	if (!r->current)
 		err = scan_modules(&r->tree, &r->store, wanted, &how);
 	free(wanted);
@@ -343,6 +350,41 @@ static bool has_classic(const struct tree *t)
 	return false;
 }
 
+/* What there is to write, by several threads: the facts for the cache, and the indexes from the
+ * last to the first; the first ones take least time. */
+struct writing {
+	struct indexes *indexes;
+	struct cache_image image;
+	struct run *run;
+};
+
+static int write_one(void *arg, unsigned i)
+{
+	struct writing *w = arg;
+	const struct run *r = w->run;
+
+	if (i)
+		return indexes_put(w->indexes, w->indexes->n - i, &w->run->out);
+	return r->o.prefix ? 0 : cache_prepare(&w->image, &r->tree, &r->store);
+}
+
+static int write_files(struct run *r, struct indexes *x)
+{
+	struct writing w = {.indexes = x, .run = r};
+	int err = outdir_open(&r->out, r->outdir, r->o.outbase != NULL);
+
+	for (unsigned i = 0; !err && x->warn_duplicates && i <= x->n; i++)
+		err = write_one(&w, i); /* warnings in one order */
+	if (!err && !x->warn_duplicates)
+		err = crew_run(1 + x->n, write_one, &w);
+	if (!err)
+		err = outdir_touch(&r->out);
+	if (!err && !r->o.prefix)
+		err = cache_put(&w.image, &r->tree, &r->out, x->n, &r->print, r->start);
+	text_free(&w.image.bytes);
+	return err ? err : outdir_commit(&r->out);
+}
+
 static int write_all(struct run *r)
 {
 	struct indexes x = {
@@ -357,14 +399,12 @@ static int write_all(struct run *r)
 	int err;
 
 	indexes_report(&x);
-	if (r->o.show || r->o.nfiles)
-		return indexes_print(&x, r->o.show);
-	err = outdir_open(&r->out, r->outdir, r->o.outbase != NULL);
+	err = indexes_prepare(&x);
 	if (!err)
-		err = indexes_write(&x, &r->out);
-	if (!err && !r->o.prefix)
-		err = cache_write(&r->tree, &r->store, &r->out, &r->print, r->start);
-	return err ? err : outdir_commit(&r->out);
+		err = r->o.show || r->o.nfiles ? indexes_print(&x, r->o.show)
+					       : write_files(r, &x);
+	indexes_free(&x);
+	return err;
 }
 
 /* Errors that have not been reported where they happened. */
@@ -388,7 +428,8 @@ static int run(struct run *r)
 		err = make_print(r);
 	/* In the cache are names as they are, and no versions. */
 	if (!err && !r->o.nfiles && !r->o.symvers && !r->o.prefix)
-		r->tree.want_stat = cache_read(&r->cache, r->outdir, &r->store) == 0;
+		r->cached = cache_open(&r->cache, r->outdir) == 0;
+	r->tree.want_stat = r->cached;
 	if (!err)
 		err = find_modules(r);
 	if (!err)
@@ -403,7 +444,7 @@ static int run(struct run *r)
 
 int main(int argc, char **argv)
 {
-	struct run r = {.tree.fd = -1, .out.fd = -1};
+	struct run r = {.tree.fd = -1, .out.fd = -1, .cache.fd = -1};
 	struct timespec now;
 	int status, err;
 
@@ -424,7 +465,7 @@ int main(int argc, char **argv)
 	deps_free(&r.deps);
 	kernel_free(&r.kernel);
 	store_free(&r.store);
-	cache_free(&r.cache);
+	cache_close(&r.cache);
 	tree_free(&r.tree);
 	config_free(&r.config);
 	free(r.dir);

@@ -31,7 +31,8 @@ static void find_owners(struct deps *d, uint32_t *crcs, const struct tree *t,
 
 		for (uint32_t i = m->exports; i < m->exports + m->nexports; i++) {
 			d->owner[s->exports.v[i]] = t->order[pos];
-			crcs[s->exports.v[i]] = s->export_crcs.v[i];
+			if (s->crcs)
+				crcs[s->exports.v[i]] = s->export_crcs.v[i];
 		}
 	}
 }

@@ -450,8 +450,7 @@ static int write_builtin_alias_bin(const struct indexes *x, struct text *out)
 
 /* --- all of them --- */
 
-/* In the order of printing. modules.dep is put in place last, so that its time tells when the
- * whole set was made. */
+/* In the order of printing. */
 static const struct index {
 	const char *name;
 	int (*write)(const struct indexes *x, struct text *out);
@@ -471,21 +470,30 @@ static const struct index {
 };
 #define NINDEXES (sizeof(indexes) / sizeof(indexes[0]))
 
+static const char *name_of(unsigned i)
+{
+	return i < NINDEXES ? indexes[i].name : tables_name(i - NINDEXES);
+}
+
 static int write_index(const struct indexes *x, unsigned i, struct text *out)
 {
-	int err;
+	int err = i < NINDEXES ? indexes[i].write(x, out)
+			       : tables_write(i - NINDEXES, x->tree, x->store, out);
 
-	out->len = 0;
-	err = i < NINDEXES ? indexes[i].write(x, out)
-			   : tables_write(i - NINDEXES, x->tree, x->store, out);
 	return text_failed(out) ? -ENOMEM : err;
 }
 
-const char *indexes_name(const struct indexes *x, unsigned i)
+int indexes_prepare(struct indexes *x)
 {
-	if (i < NINDEXES)
-		return indexes[i].name;
-	return x->tables ? tables_name(i - NINDEXES) : NULL;
+	x->n = NINDEXES;
+	while (x->tables && tables_name(x->n - NINDEXES))
+		x->n++;
+	return make_lines(x);
+}
+
+void indexes_free(struct indexes *x)
+{
+	text_free(&x->lines);
 }
 
 void indexes_report(const struct indexes *x)
@@ -513,43 +521,35 @@ static bool has_weakdeps(const struct indexes *x)
 	return false;
 }
 
-int indexes_print(struct indexes *x, bool all)
+int indexes_print(const struct indexes *x, bool all)
 {
 	struct text out = {0};
-	int err = make_lines(x);
+	int err = 0;
 
-	for (unsigned i = 0; !err && indexes_name(x, i) && (all || !i); i++) {
+	for (unsigned i = 0; !err && i < (all ? x->n : 1); i++) {
 		if (i < NINDEXES && indexes[i].binary)
 			continue;
 		/* What is printed is what kmod 30 prints, too. */
 		if (i < NINDEXES && indexes[i].write == write_weakdep && !has_weakdeps(x))
 			continue;
+		out.len = 0;
 		err = write_index(x, i, &out);
 		if (!err)
 			fwrite(out.bytes, 1, out.len, stdout);
 	}
-	text_free(&x->lines);
 	text_free(&out);
 	return err;
 }
 
-int indexes_write(struct indexes *x, struct outdir *dir)
+int indexes_put(const struct indexes *x, unsigned i, struct outdir *dir)
 {
 	struct text out = {0};
-	int err = make_lines(x);
+	int err = write_index(x, i, &out);
 
-	for (unsigned i = 1; !err && indexes_name(x, i); i++) {
-		err = write_index(x, i, &out);
-		if (err)
-			msg_errno(err, "%s/%s", dir->dir, indexes_name(x, i));
-		else
-			err = outdir_put(dir, indexes_name(x, i), out.bytes, out.len);
-	}
-	if (!err)
-		err = write_index(x, 0, &out);
-	if (!err)
-		err = outdir_put(dir, indexes_name(x, 0), out.bytes, out.len);
-	text_free(&x->lines);
+	if (err)
+		msg_errno(err, "%s/%s", dir->dir, name_of(i));
+	else
+		err = outdir_put(dir, i, name_of(i), out.bytes, out.len);
 	text_free(&out);
 	return err;
 }

@@ -21,20 +21,23 @@ struct indexes {
 	bool classic;	/* modules.dep in the shape of modutils */
 	bool tables;	/* also the map files of modutils */
 	bool warn_duplicates; /* -w */
-	struct text
-		lines; /* private: of modules.dep, wanted twice; freed by write and print */
+	unsigned n;	      /* of files */
+	struct text lines;    /* private: of modules.dep, wanted twice */
 };
 
-/* Print all text files, or only modules.dep. Returns 0 or -ENOMEM. */
-int indexes_print(struct indexes *x, bool all);
+/* Set x->n and make what several files need. indexes_free() in any case. 0 or -ENOMEM. */
+int indexes_prepare(struct indexes *x);
+void indexes_free(struct indexes *x);
 
-/* Put all files into `out`. Returns 0 or -errno; reported. */
-int indexes_write(struct indexes *x, struct outdir *out);
+/* Print all text files, or only modules.dep. Returns 0 or -ENOMEM. */
+int indexes_print(const struct indexes *x, bool all);
+
+/* Put file `i` of x->n into place `i`. File 0 is modules.dep, so that it is renamed last and
+ * tells that the set is whole. Several threads may do this, with numbers of their own. Returns 0
+ * or -errno; reported. */
+int indexes_put(const struct indexes *x, unsigned i, struct outdir *out);
 
 /* Warn of what was found wrong with device tables. */
 void indexes_report(const struct indexes *x);
-
-/* Names of the files that indexes_write() makes, for `i` from 0; NULL at the end. */
-const char *indexes_name(const struct indexes *x, unsigned i);
 
 #endif

@@ -111,17 +111,14 @@ const char *names_get(const struct names *names, uint32_t number)
 	return names->text.bytes + names->offsets[number];
 }
 
-int names_load(struct names *names, const char *text, size_t len, uint32_t n)
+int names_index(struct names *names, uint32_t n)
 {
 	uint32_t nslots = 1024;
-	size_t at = 0;
+	size_t at = 0, len = names->text.len;
 
 	while (nslots / 2 <= n)
 		nslots *= 2;
 	if (rehash(names, nslots) < 0 || more_numbers(names, n + 1) < 0)
-		return -ENOMEM;
-	text_add(&names->text, text, len);
-	if (text_failed(&names->text))
 		return -ENOMEM;
 	for (names->n = 0; names->n < n; names->n++) {
 		const char *s = names->text.bytes + at;

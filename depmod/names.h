@@ -28,9 +28,9 @@ uint32_t names_find(const struct names *names, const char *s, size_t len);
 
 const char *names_get(const struct names *names, uint32_t number);
 
-/* Take over a text of n strings, as it was in another set (no duplicates). Returns 0, -ENOMEM,
- * or -EBADMSG if there are not n strings in it. On failure free the set. */
-int names_load(struct names *names, const char *text, size_t len, uint32_t n);
+/* names->text holds n strings, as they were in another set (no duplicates): number them.
+ * Returns 0, -ENOMEM, or -EBADMSG if there are not n strings in it. On failure free the set. */
+int names_index(struct names *names, uint32_t n);
 
 void names_free(struct names *names);
 

@@ -61,10 +61,14 @@ void outdir_close(struct outdir *o)
 {
 	char temporary[NAME_MAX + 1];
 
-	for (unsigned i = 0; i < o->n; i++) {
+	for (unsigned i = 0; i < OUTDIR_FILES; i++) {
+		if (!o->files[i].name)
+			continue;
 		temporary_name(temporary, o->files[i].name);
 		if (o->files[i].fd >= 0)
 			close(o->files[i].fd);
+		if (o->files[i].there >= 0)
+			close(o->files[i].there);
 		if (!o->committed)
 			unlinkat(o->fd, temporary, 0);
 	}
@@ -92,10 +96,14 @@ static bool is_there(const struct outdir *o, struct outdir_file *f, const void *
 		len -= n;
 	}
 	/* A file that we may not touch has to be replaced. */
-	same = same && futimens(fd, NULL) == 0 && fstat(fd, &f->st) == 0;
+	if (same &&
+	    futimens(fd, (struct timespec[]){f->st.st_atim, f->st.st_mtim}) == 0) {
+		f->there = fd;
+		return true;
+	}
 	if (fd >= 0)
 		close(fd);
-	return same;
+	return false;
 }
 
 static int write_all(int fd, const char *bytes, size_t len)
@@ -113,15 +121,15 @@ static int write_all(int fd, const char *bytes, size_t len)
 	return 0;
 }
 
-int outdir_put(struct outdir *o, const char *name, const void *bytes, size_t len)
+int outdir_put(struct outdir *o, unsigned place, const char *name, const void *bytes,
+	       size_t len)
 {
 	char temporary[NAME_MAX + 1];
-	struct outdir_file *f = &o->files[o->n];
+	struct outdir_file *f = &o->files[place];
 
-	if (o->n == OUTDIR_FILES)
+	if (place >= OUTDIR_FILES)
 		return -ENOSPC;
-	*f = (struct outdir_file){.name = name, .fd = -1};
-	o->n++;
+	*f = (struct outdir_file){.name = name, .fd = -1, .there = -1};
 	if (is_there(o, f, bytes, len))
 		return 0;
 	temporary_name(temporary, name);
@@ -134,15 +142,27 @@ int outdir_put(struct outdir *o, const char *name, const void *bytes, size_t len
 	return 0;
 }
 
+int outdir_touch(struct outdir *o)
+{
+	for (unsigned i = 0; i < OUTDIR_FILES; i++) {
+		struct outdir_file *f = &o->files[i];
+
+		if (f->name && f->there >= 0 &&
+		    (futimens(f->there, NULL) < 0 || fstat(f->there, &f->st) < 0))
+			return fail(o, f->name);
+	}
+	return 0;
+}
+
 int outdir_commit(struct outdir *o)
 {
 	char temporary[NAME_MAX + 1];
 
-	for (unsigned i = 0; i < o->n; i++) {
+	for (unsigned i = 0; i < OUTDIR_FILES; i++) {
 		struct outdir_file *f = &o->files[i];
 		int fd = f->fd;
 
-		if (fd < 0)
+		if (!f->name || fd < 0)
 			continue;
 		if (fsync(fd) < 0)
 			return fail(o, f->name);
@@ -151,8 +171,8 @@ int outdir_commit(struct outdir *o)
 			return fail(o, f->name);
 		f->fd = -2;
 	}
-	for (unsigned i = 0; i < o->n; i++) {
-		if (o->files[i].fd != -2)
+	for (unsigned i = OUTDIR_FILES; i-- > 0;) {
+		if (!o->files[i].name || o->files[i].fd != -2)
 			continue;
 		temporary_name(temporary, o->files[i].name);
 		if (renameat(o->fd, temporary, o->fd, o->files[i].name) < 0)

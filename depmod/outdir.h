@@ -1,10 +1,10 @@
 /* depmod/outdir.h - replace several files of a directory at once, or none
  *
- * outdir_open, outdir_put for each file, then outdir_commit: contents go to temporary files, all
- * are brought to the disk, and only then each is renamed into place. Whatever fails, the old
- * files stay whole; outdir_close() removes what is left of the temporary ones. Runs in one
- * directory wait for each other. A file whose contents are there already is not written, its
- * time is set to now.
+ * outdir_open, outdir_put for each file, outdir_touch, outdir_commit: contents go to temporary
+ * files, all are brought to the disk, and only then each is renamed into place. Whatever fails,
+ * the old files stay whole; outdir_close() removes what is left of the temporary ones. Runs in
+ * one directory wait for each other. A file whose contents are there already is not written, its
+ * time is set to now. Each file has a place of its own: several threads may put files.
  */
 #ifndef OUTDIR_H
 #define OUTDIR_H
@@ -16,16 +16,16 @@
 #define OUTDIR_FILES 32
 
 struct outdir_file {
-	const char *name;
-	int fd;		/* of the temporary file; -1: contents were there */
-	struct stat st; /* of the file with these contents, under either name */
+	const char *name; /* NULL: the place is free */
+	int fd;		  /* of the temporary file, or -1 */
+	int there;	  /* of a file that has these contents already, or -1 */
+	struct stat st;	  /* of the file with these contents, under either name */
 };
 
 struct outdir {
 	char *dir;
 	int fd;
 	struct outdir_file files[OUTDIR_FILES];
-	unsigned n;
 	bool committed;
 };
 
@@ -34,10 +34,14 @@ struct outdir {
 int outdir_open(struct outdir *o, const char *dir, bool create);
 void outdir_close(struct outdir *o);
 
-/* `name` must live as long as o. */
-int outdir_put(struct outdir *o, const char *name, const void *bytes, size_t len);
+/* Into a free place below OUTDIR_FILES; `name` must live as long as o. */
+int outdir_put(struct outdir *o, unsigned place, const char *name, const void *bytes,
+	       size_t len);
 
-/* Files are renamed in the order of outdir_put(). */
+/* Set the times of files that were there already, when all others could be written. */
+int outdir_touch(struct outdir *o);
+
+/* Files are renamed from the last place to the first. */
 int outdir_commit(struct outdir *o);
 
 #endif

@@ -24,14 +24,24 @@ struct store_list {
 struct store {
 	struct names symbols;
 	struct store_list exports, imports;
-	struct store_list export_crcs,
-		import_crcs; /* beside them, if versions are wanted */
+	bool crcs; /* keep versions: the lists beside them */
+	struct store_list export_crcs, import_crcs;
 	struct text info;
+};
+
+/* Where the facts of another store begin. */
+struct store_offsets {
+	uint32_t exports, imports, info;
 };
 
 /* Put one module's facts into the store and their place into *m. Returns 0 or -ENOMEM. */
 int store_add(struct store *s, struct module *m, const struct facts *f);
 void store_free(struct store *s);
+
+/* Put all of `from` behind what is in *s. The modules that were stored in `from` have to be
+ * told: store_move() with the same `at`. Returns 0 or -ENOMEM. */
+int store_append(struct store *s, const struct store *from, struct store_offsets *at);
+void store_move(struct module *m, const struct store_offsets *at);
 
 /* Make room for n more entries at the end. Returns 0 or -ENOMEM. */
 int store_list_room(struct store_list *list, uint32_t n);

@@ -30,6 +30,7 @@ struct walk {
 	struct tree *tree;
 	struct text path;
 	struct text entered; /* struct identity of directories entered through links */
+	bool listing;	     /* directories that are in the tree are not entered */
 };
 
 struct identity {
@@ -97,11 +98,21 @@ void tree_free(struct tree *t)
 	if (t->fd >= 0)
 		close(t->fd);
 	free(t->dir);
-	free(t->modules);
 	free(t->order);
+	tree_clear(t);
+	*t = (struct tree){.fd = -1};
+}
+
+void tree_clear(struct tree *t)
+{
+	free(t->modules);
+	free(t->dir_stamps);
 	text_free(&t->paths);
 	names_free(&t->names);
-	*t = (struct tree){.fd = -1};
+	names_free(&t->dirs);
+	t->modules = NULL;
+	t->dir_stamps = NULL;
+	t->room = t->dirs_room = 0;
 }
 
 static int more_modules(struct tree *t)
@@ -117,7 +128,7 @@ static int more_modules(struct tree *t)
 }
 
 /* A file whose name is that of a module. */
-static int add_module(struct tree *t, const char *path, const struct stat *st)
+static int add_module(struct tree *t, const char *path, const struct stamp *stamp)
 {
 	char name[256];
 	int len = moddep_modname(path, name, sizeof(name));
@@ -134,20 +145,41 @@ static int add_module(struct tree *t, const char *path, const struct stat *st)
 	if (number == NAMES_NONE || (number == t->room && more_modules(t) < 0))
 		return -ENOMEM;
 	m = &t->modules[number];
+	if (number < known)
+		t->uncertain = true; /* were one gone, the other would be there */
 	if (number < known && !config_prefers(t->config, path, tree_path(t, number)))
 		return 0;
-	*m = (struct module){.path = t->paths.len, .stat = st != NULL};
-	if (st)
-		tree_stamp(&m->stamp, st);
+	*m = (struct module){.path = t->paths.len, .stat = stamp != NULL};
+	if (stamp)
+		m->stamp = *stamp;
 	text_add(&t->paths, path, strlen(path) + 1);
 	return text_failed(&t->paths) ? -ENOMEM : 0;
 }
 
-int tree_add(struct tree *t, const char *path)
+int tree_add(struct tree *t, const char *path, const struct stamp *stamp)
 {
 	if (!modname_is_file(tree_base(path)))
 		return -EINVAL;
-	return add_module(t, path, NULL);
+	return add_module(t, path, stamp);
+}
+
+int tree_add_directory(struct tree *t, const char *path, const struct stamp *stamp)
+{
+	uint32_t number = names_add(&t->dirs, path, strlen(path));
+
+	if (number == NAMES_NONE)
+		return -ENOMEM;
+	if (number >= t->dirs_room) {
+		uint32_t room = t->dirs_room * 2 + 256;
+		struct stamp *stamps = realloc(t->dir_stamps, room * sizeof(*stamps));
+
+		if (!stamps)
+			return -ENOMEM;
+		t->dir_stamps = stamps;
+		t->dirs_room = room;
+	}
+	t->dir_stamps[number] = *stamp;
+	return 0;
 }
 
 static const char *path_of(struct walk *w)
@@ -193,12 +225,14 @@ static int visit(struct walk *w, struct level *level, const struct dirent *e,
 	const char *name = e->d_name;
 	bool module = modname_is_file(name), link = false;
 	unsigned char type = e->d_type;
+	struct stamp stamp;
 	struct stat st;
 
 	if (type == DT_LNK || type == DT_UNKNOWN ||
 	    (type == DT_REG && module && w->tree->want_stat)) {
 		link = type == DT_LNK;
 		if (fstatat(level->fd, name, &st, 0) < 0) {
+			w->tree->uncertain = true;
 			if (module)
 				msg_errno(-errno, "%s/%s", w->tree->dir, path_of(w));
 			return 0;
@@ -207,14 +241,26 @@ static int visit(struct walk *w, struct level *level, const struct dirent *e,
 		       : S_ISREG(st.st_mode) ? DT_REG
 					     : DT_BLK;
 	}
+	if (w->tree->want_stat && type == DT_REG && module)
+		tree_stamp(&stamp, &st);
 	if (type == DT_REG && module)
-		return add_module(w->tree, path_of(w), w->tree->want_stat ? &st : NULL);
+		return add_module(w->tree, path_of(w),
+				  w->tree->want_stat ? &stamp : NULL);
+	if (link && type != DT_DIR) /* where it leads may become a module */
+		w->tree->uncertain = true;
 	if (type != DT_DIR || strcmp(name, "build") == 0 || strcmp(name, "source") == 0 ||
 	    config_excludes(w->tree->config, name))
 		return 0;
-	link |= level->linked;
-	if (link && (fstatat(level->fd, name, &st, 0) < 0 || !may_enter(w, level, &st)))
+	if (w->listing &&
+	    names_find(&w->tree->dirs, path_of(w), w->path.len) != NAMES_NONE)
 		return 0;
+	if (w->listing && link) /* only a walk finds loops */
+		return -ESTALE;
+	link |= level->linked;
+	if (link && (fstatat(level->fd, name, &st, 0) < 0 || !may_enter(w, level, &st))) {
+		w->tree->uncertain = true;
+		return 0;
+	}
 	return walk_directory(w, level, link, name, depth + 1);
 }
 
@@ -248,6 +294,8 @@ static int walk_directory(struct walk *w, struct level *up, bool linked, const c
 {
 	struct level level = {.up = up, .linked = linked};
 	size_t len = w->path.len;
+	struct stamp stamp = {0};
+	struct stat st;
 	int err;
 
 	if (depth > DEPTH_MAX) {
@@ -260,10 +308,14 @@ static int walk_directory(struct walk *w, struct level *up, bool linked, const c
 		msg_errno(-errno, "%s/%s", w->tree->dir, path_of(w));
 		return 0;
 	}
+	if (fstat(level.fd, &st) == 0)
+		tree_stamp(&stamp, &st);
+	err = tree_add_directory(w->tree, path_of(w), &stamp);
 	if (len)
 		text_addc(&w->path, '/');
-	err = read_directory(w, &level, depth);
-	if (err && err != -ENOMEM) {
+	if (!err)
+		err = read_directory(w, &level, depth);
+	if (err && err != -ENOMEM && err != -ESTALE) {
 		msg_errno(err, "%s/%s", w->tree->dir, path_of(w));
 		err = 0;
 	}
@@ -280,8 +332,10 @@ int tree_walk(struct tree *t)
 	for (size_t i = 0; !err && i < t->config->external.n; i++) {
 		const char *dir = t->config->external.v[i];
 
-		if (access(dir, F_OK) < 0)
+		if (access(dir, F_OK) < 0) {
+			t->uncertain = true; /* it may come */
 			continue;
+		}
 		w.path.len = 0;
 		text_adds(&w.path, dir);
 		while (w.path.len > 1 && w.path.bytes[w.path.len - 1] == '/')
@@ -293,6 +347,27 @@ int tree_walk(struct tree *t)
 	text_free(&w.path);
 	text_free(&w.entered);
 	return err;
+}
+
+int tree_list(struct tree *t, const char *path)
+{
+	struct walk w = {.tree = t, .listing = true};
+	struct level level = {0};
+	int err = 0;
+
+	text_adds(&w.path, path);
+	if (path[0])
+		text_addc(&w.path, '/');
+	level.fd =
+		openat(t->fd, path[0] ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (level.fd < 0 || text_failed(&w.path))
+		err = -ESTALE;
+	if (!err)
+		err = read_directory(&w, &level, 0);
+	if (level.fd >= 0)
+		close(level.fd);
+	text_free(&w.path);
+	return t->uncertain && !err ? -ESTALE : err;
 }
 
 int tree_read(const struct tree *t, const char *name, struct text *to)

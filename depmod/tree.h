@@ -35,8 +35,12 @@ struct tree {
 	char *dir; /* BASE/lib/modules/VERSION */
 	int fd;
 	const struct config *config;
-	bool want_stat;		/* stat each module while walking */
-	struct text paths;	/* NUL-terminated */
+	bool want_stat;	   /* stat each module while walking */
+	struct text paths; /* NUL-terminated */
+	struct names dirs; /* paths of all that were looked through; "" is the root */
+	struct stamp *dir_stamps; /* of each, from before that */
+	uint32_t dirs_room;
+	bool uncertain;		/* a directory's modules cannot be told from it alone */
 	struct names names;	/* of modules; same numbers as the modules */
 	struct module *modules; /* names.n of them */
 	uint32_t room;
@@ -51,8 +55,22 @@ void tree_free(struct tree *t);
  * at are reported and counted as errors. Returns 0 or -errno. */
 int tree_walk(struct tree *t);
 
-/* Add one file. Returns 0, -EINVAL if the name is none of a module, -ENOMEM. */
-int tree_add(struct tree *t, const char *path);
+/* Add one file (stamp NULL: not known). Returns 0, -EINVAL if the name is none of a module,
+ * -ENOMEM. */
+int tree_add(struct tree *t, const char *path, const struct stamp *stamp);
+
+/* Instead of a walk: add all directories known from another time, all modules of those that
+ * are as they were, then list the others. */
+
+/* Returns 0 or -ENOMEM. */
+int tree_add_directory(struct tree *t, const char *path, const struct stamp *stamp);
+
+/* Add the modules of a directory, and of those below it that have not been added. Returns 0,
+ * -ENOMEM, -ESTALE if it takes a walk to find out. */
+int tree_list(struct tree *t, const char *path);
+
+/* Forget all modules and directories. */
+void tree_clear(struct tree *t);
 
 /* Fill tree->order: modules of modules.order as there, then the others. */
 int tree_order(struct tree *t);

@@ -539,6 +539,79 @@ reads() { # modules that a command opened
 	changed -C "$T/conf"
 }
 
+# How many directories a run lists; the module directory itself is always one.
+lists() { strace -f -e trace=getdents64 depmod -A -b "$T" $V 2>&1 | grep -c 'getdents64.* = [1-9]'; }
+lists_only_the_top() { depmod -b "$T" $V && [ "$(lists)" = 1 ]; }
+settled_as_full() { # after a change: the same as a full run, and known again without a walk
+	same_as_full || return 1
+	until_true 5 lists_only_the_top
+}
+
+@test "only directories that changed are listed again, whatever changed in them" {
+	command -v strace >/dev/null || skip "no strace"
+	for m in a/one a/two b/c/three b/d/four top; do mkmod "$D/$m.ko" "alias=of:$m"; done
+	mkdir "$T/elsewhere" "$D/empty"
+	mkmod "$T/elsewhere/five.ko" alias=of:five
+	ln -s ../../../elsewhere "$D/linked"
+	ln -s ../../../../six.ko "$D/b/six.ko"
+	mkmod "$T/six.ko" alias=of:six
+	settled_as_full
+	mkmod "$D/a/new.ko" alias=new
+	[ "$(lists)" = 2 ]
+	settled_as_full
+	rm "$D/b/c/three.ko"
+	[ "$(lists)" = 2 ]
+	settled_as_full
+	mv "$D/b/d" "$D/b/dd"
+	settled_as_full
+	rm -r "$D/b/dd"
+	settled_as_full
+	mkdir -p "$D/empty/x/y"
+	mkmod "$D/empty/x/y/deep.ko" alias=deep
+	[ "$(lists)" = 4 ]
+	settled_as_full
+	mkmod "$D/empty/x/y/deep.ko" alias=deeper
+	settled_as_full
+	grep -qx 'alias deeper deep' "$D/modules.alias"
+	mkmod "$T/elsewhere/seven.ko" alias=of:seven
+	settled_as_full
+	grep -q of:seven "$D/modules.alias"
+	mkmod "$T/six.ko" alias=of:another
+	settled_as_full
+	mkmod "$D/second.ko" alias=second
+	settled_as_full
+	mv "$D/a" "$T/moved"
+	settled_as_full
+	ln -s ../../../moved "$D/a"
+	settled_as_full
+	grep -qx 'a/new.ko:' "$D/modules.dep"
+}
+
+@test "what one directory does not tell is found by a walk: names twice, links to nowhere" {
+	mkmod "$D/a/one.ko" alias=first
+	mkmod "$D/b/one.ko" alias=second
+	ln -s ../../../../later "$D/b/link"
+	until_true 5 settled
+	grep -q 'alias first' "$D/modules.alias"
+	rm "$D/a/one.ko"
+	same_as_full
+	grep -q 'alias second' "$D/modules.alias"
+	until_true 5 settled
+	mkmod "$T/later/two.ko" alias=later
+	same_as_full
+	grep -q 'alias later' "$D/modules.alias"
+	until_true 5 settled
+	ln -s ../../../../gone.ko "$D/b/gone.ko"
+	for _ in 1 2 3; do
+		run depmod -b "$T" $V
+		[ "$status" = 1 ]
+		[[ $output == *"b/gone.ko: No such file"* ]]
+	done
+	mkmod "$T/gone.ko" alias=here
+	same_as_full
+	grep -q 'alias here gone' "$D/modules.alias"
+}
+
 @test "a damaged cache is no cache" {
 	make_tree
 	depmod -b "$T" $V
