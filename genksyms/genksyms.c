@@ -166,13 +166,13 @@ static int options(int argc, char **argv)
 			puts("genksyms (modstack) " MODSTACK_VERSION);
 			exit(msg_status());
 		default:
-			fputs(usage, stderr);
+			fputs("Try 'genksyms --help'.\n", stderr);
 			return MSG_USAGE;
 		}
 	}
 	if (optind == argc)
 		return MSG_OK;
-	fputs(usage, stderr);
+	msg_error("reads standard input, takes no arguments. Try 'genksyms --help'.");
 	return MSG_USAGE;
 }
 

@@ -363,7 +363,7 @@ int main(int argc, char **argv)
 	msg_init(argv[0]);
 	while ((c = getopt_long(argc, argv, "hV", longs, NULL)) != -1) {
 		if (c == '?') {
-			fputs(usage_text, stderr);
+			fputs("Try 'kallsyms --help'.\n", stderr);
 			return MSG_USAGE;
 		}
 		fputs(c == 'h' ? usage_text
@@ -372,7 +372,7 @@ int main(int argc, char **argv)
 		return msg_status();
 	}
 	if (argc - optind != 1) {
-		msg_error("exactly one file, please (kallsyms -h tells more)");
+		msg_error("which one file? Try 'kallsyms --help'.");
 		return MSG_USAGE;
 	}
 	run(argv[optind]);

@@ -30,7 +30,7 @@ struct finder {
 	struct moddep *moddep;
 };
 
-static void usage(FILE *to)
+static void usage(void)
 {
 	fputs("usage: modinfo [-adlpn0m] [-F FIELD | -f FORMAT | --json] [-k VERSION] "
 	      "[-b BASE]\n"
@@ -54,7 +54,7 @@ static void usage(FILE *to)
 	      "\n"
 	      "MODULE is a file, the name of an installed or builtin module, or an "
 	      "alias.\n",
-	      to);
+	      stdout);
 }
 
 static const struct option long_options[] = {
@@ -120,7 +120,7 @@ static int parse(struct options *o, int argc, char **argv)
 	while ((letter = getopt_long(argc, argv, "adlpnF:f:0mk:b:Vh", long_options,
 				     NULL)) != -1) {
 		if (letter == 'h') {
-			usage(stdout);
+			usage();
 			return MSG_OK;
 		}
 		if (letter == 'V') {
@@ -128,12 +128,12 @@ static int parse(struct options *o, int argc, char **argv)
 			return MSG_OK;
 		}
 		if (!take_option(o, letter)) {
-			usage(stderr);
+			fputs("Try 'modinfo --help'.\n", stderr);
 			return MSG_USAGE;
 		}
 	}
 	if (optind == argc) {
-		msg_error("no module named (modinfo -h for help)");
+		msg_error("which module? Try 'modinfo --help'.");
 		return MSG_USAGE;
 	}
 	if (o->format && show_format_check(o->format) < 0)

@@ -471,7 +471,7 @@ static bool usage_is_wrong(const struct command *c)
 	const struct modprobe *m = &c->m;
 
 	if (!c->n && !m->remove && !m->list && !m->show_config) {
-		msg_error("which module? (modprobe -h tells more)");
+		msg_error("which module? Try 'modprobe --help'.");
 		return true;
 	}
 	if (m->list || m->show_config || !c->n)
@@ -556,7 +556,7 @@ int main(int argc, char **argv)
 
 	msg_init(argv[0]);
 	if (parse_arguments(&c, argc, argv) != 0) {
-		fputs(usage_text, stderr);
+		fputs("Try 'modprobe --help'.\n", stderr);
 		return MSG_USAGE;
 	}
 	if (c.help || c.version) {

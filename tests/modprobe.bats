@@ -326,8 +326,11 @@ insmod fs/vfat.o"
 	run --separate-stderr modprobe
 	[ "$status" -eq 2 ]
 	[ -z "$output" ]
+	[ "$stderr" = "modprobe: which module? Try 'modprobe --help'." ]
 	run --separate-stderr modprobe --nonsense
 	[ "$status" -eq 2 ]
+	[ "$stderr" = "modprobe: unrecognized option '--nonsense'
+Try 'modprobe --help'." ]
 	run --separate-stderr modprobe --help
 	[ "$status" -eq 0 ]
 	[[ $output == "usage: modprobe"* ]]
