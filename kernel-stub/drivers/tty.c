@@ -1,4 +1,4 @@
-/* tty.c - the terminal on the serial line */
+/* tty.c - line discipline and files of terminals, and the terminal on the serial line */
 #include "drivers/tty.h"
 
 #include <linux/errno.h>
@@ -13,8 +13,6 @@
 #include "drivers/serial.h"
 #include "fs/devfs.h"
 #include "kernel/task.h"
-
-#define BUF_SIZE 4096u /* a power of two */
 
 /* c_cc */
 enum {
@@ -34,8 +32,7 @@ enum {
 	VDISCARD,
 	VWERASE,
 	VLNEXT,
-	VEOL2,
-	NCCS = 19
+	VEOL2
 };
 
 /* c_iflag */
@@ -64,29 +61,9 @@ enum {
 #define ECHOKE	0004000u
 #define IEXTEN	0100000u
 
-struct termios {
-	uint32_t c_iflag, c_oflag, c_cflag, c_lflag;
-	uint8_t c_line, c_cc[NCCS];
-};
 _Static_assert(sizeof(struct termios) == 36, "termios");
 
-struct winsize {
-	uint16_t row, col, xpixel, ypixel;
-};
-
 #define EOF_MARK 0x100 /* in the buffer: ^D was typed here */
-
-struct tty {
-	struct termios termios;
-	struct winsize size;
-	int pgrp, session;
-	wait_queue_head_t wait;
-	/* Input, numbered from the start, wraps: [head, ready) may be read, [ready, tail) is
-	 * the line being edited. In raw mode ready == tail. */
-	uint16_t buf[BUF_SIZE];
-	unsigned int head, ready, tail;
-	bool literal; /* ^V was typed */
-};
 
 static const struct termios sane = {
 	.c_iflag = ICRNL,
@@ -112,16 +89,18 @@ static struct tty console;
 
 /* --- output ------------------------------------------------------------------------- */
 
-static void put_char(const struct tty *tty, char c)
+#define PUT_MAX 2 /* bytes a character may become */
+
+static void put_char(struct tty *tty, char c)
 {
 	uint32_t oflag = tty->termios.c_oflag;
 
 	if ((oflag & OPOST) && c == '\n' && (oflag & ONLCR))
-		serial_write("\r\n", 2);
+		tty->put(tty, "\r\n", 2);
 	else if ((oflag & OPOST) && c == '\r' && (oflag & OCRNL))
-		serial_write("\n", 1);
+		tty->put(tty, "\n", 1);
 	else
-		serial_write(&c, 1);
+		tty->put(tty, &c, 1);
 }
 
 static bool shown_as_two(const struct tty *tty, uint16_t c)
@@ -130,7 +109,7 @@ static bool shown_as_two(const struct tty *tty, uint16_t c)
 	       c != '\n';
 }
 
-static void echo(const struct tty *tty, uint8_t c)
+static void echo(struct tty *tty, uint8_t c)
 {
 	uint32_t lflag = tty->termios.c_lflag;
 
@@ -144,13 +123,13 @@ static void echo(const struct tty *tty, uint8_t c)
 	put_char(tty, c);
 }
 
-static void wipe(const struct tty *tty, uint16_t c)
+static void wipe(struct tty *tty, uint16_t c)
 {
 	if (!(tty->termios.c_lflag & ECHO))
 		return;
 	if (shown_as_two(tty, c))
-		serial_write("\b \b", 3);
-	serial_write("\b \b", 3);
+		tty->put(tty, "\b \b", 3);
+	tty->put(tty, "\b \b", 3);
 }
 
 /* --- input, in the interrupt handler ------------------------------------------------ */
@@ -167,9 +146,9 @@ static void flush_input(struct tty *tty)
 static bool append(struct tty *tty, uint16_t c)
 {
 	/* The last place is kept for what ends the line. */
-	if (tty->tail - tty->head >= BUF_SIZE - (c != '\n' && c != EOF_MARK))
+	if (tty->tail - tty->head >= TTY_INPUT - (c != '\n' && c != EOF_MARK))
 		return false;
-	tty->buf[tty->tail++ % BUF_SIZE] = c;
+	tty->buf[tty->tail++ % TTY_INPUT] = c;
 	return true;
 }
 
@@ -207,14 +186,14 @@ static void erase_one(struct tty *tty)
 		return;
 	tty->tail--;
 	if (tty->termios.c_lflag & ECHOE)
-		wipe(tty, tty->buf[tty->tail % BUF_SIZE]);
+		wipe(tty, tty->buf[tty->tail % TTY_INPUT]);
 	else
 		echo(tty, tty->termios.c_cc[VERASE]);
 }
 
 static bool last_is_blank(const struct tty *tty)
 {
-	uint16_t c = tty->buf[(tty->tail - 1) % BUF_SIZE];
+	uint16_t c = tty->buf[(tty->tail - 1) % TTY_INPUT];
 
 	return c == ' ' || c == '\t';
 }
@@ -232,7 +211,7 @@ static void reprint(struct tty *tty)
 	echo(tty, tty->termios.c_cc[VREPRINT]);
 	put_char(tty, '\n');
 	for (unsigned int i = tty->ready; i != tty->tail; i++)
-		echo(tty, tty->buf[i % BUF_SIZE]);
+		echo(tty, tty->buf[i % TTY_INPUT]);
 }
 
 /* A character that edits the line; false if it is an ordinary one. */
@@ -252,7 +231,7 @@ static bool edit(struct tty *tty, uint8_t c)
 	} else if (extended && is_cc(tty, VLNEXT, c)) {
 		tty->literal = true;
 		if ((tty->termios.c_lflag & (ECHO | ECHOCTL)) == (ECHO | ECHOCTL))
-			serial_write("^\b", 2);
+			tty->put(tty, "^\b", 2);
 	} else if (is_cc(tty, VEOF, c)) {
 		append(tty, EOF_MARK);
 		line_done(tty);
@@ -278,9 +257,8 @@ static int map_input(const struct tty *tty, uint8_t c)
 	return c == '\n' && (iflag & INLCR) ? '\r' : c;
 }
 
-static void receive(unsigned char byte)
+void tty_receive(struct tty *tty, unsigned char byte)
 {
-	struct tty *tty = &console;
 	bool literal = tty->literal;
 	int c = literal ? byte : map_input(tty, byte);
 
@@ -298,12 +276,19 @@ static void receive(unsigned char byte)
 	if (!literal && edit(tty, c))
 		return;
 	if (!append(tty, c)) {
-		serial_write("\a", 1);
+		tty->put(tty, "\a", 1);
 		return;
 	}
 	echo(tty, c);
 	if (!literal && ends_line(tty, c))
 		line_done(tty);
+}
+
+/* A line too long is refused with a bell; that it is full holds nobody up. */
+bool tty_is_full(const struct tty *tty)
+{
+	return tty->tail - tty->head >= TTY_INPUT - 1 &&
+	       (!(tty->termios.c_lflag & ICANON) || tty->head != tty->ready);
 }
 
 /* --- job control -------------------------------------------------------------------- */
@@ -338,22 +323,42 @@ static int check_read(const struct tty *tty)
 	return -ERESTARTSYS;
 }
 
-void tty_session_gone(struct task_struct *leader)
+static void lose_terminal(struct tty *tty, int session)
 {
-	struct tty *tty = leader->tty;
 	struct task_struct *task;
 
-	if (!tty || leader->pid != leader->session || tty->session != leader->session)
-		return;
 	if (tty->pgrp) {
 		kill_pg(tty->pgrp, SIGHUP);
 		kill_pg(tty->pgrp, SIGCONT);
 	}
 	tty->session = tty->pgrp = 0;
+	for_each_task(task) if (task->tty == tty && task->session == session) task->tty =
+		NULL;
+}
+
+void tty_session_gone(struct task_struct *leader)
+{
+	struct tty *tty = leader->tty;
+
+	if (!tty || leader->pid != leader->session || tty->session != leader->session)
+		return;
+	lose_terminal(tty, leader->session);
 	tty->termios = sane;
 	flush_input(tty);
-	for_each_task(task) if (task->tty == tty && task->session == leader->session)
-		task->tty = NULL;
+}
+
+void tty_hangup(struct tty *tty)
+{
+	struct task_struct *leader = find_task_by_pid(tty->session);
+
+	tty->hung_up = true;
+	if (leader) {
+		send_sig(SIGHUP, leader);
+		send_sig(SIGCONT, leader);
+	}
+	if (tty->session)
+		lose_terminal(tty, tty->session);
+	wake_up(&tty->wait);
 }
 
 static void take_control(struct tty *tty)
@@ -361,6 +366,11 @@ static void take_control(struct tty *tty)
 	current->tty = tty;
 	tty->session = current->session;
 	tty->pgrp = current->pgrp;
+}
+
+kdev_t tty_of(const struct task_struct *task)
+{
+	return task->tty ? task->tty->device : 0;
 }
 
 /* --- reading and writing ------------------------------------------------------------ */
@@ -372,7 +382,7 @@ static size_t take(struct tty *tty, char *to, size_t n)
 	size_t done = 0;
 
 	while (done < n && tty->head != tty->ready) {
-		uint16_t c = tty->buf[tty->head++ % BUF_SIZE];
+		uint16_t c = tty->buf[tty->head++ % TTY_INPUT];
 
 		if (c == EOF_MARK && (tty->termios.c_lflag & ICANON))
 			break;
@@ -389,6 +399,17 @@ static unsigned int available(const struct tty *tty)
 	return tty->ready - tty->head;
 }
 
+/* Is there something for a reader, if only the end? */
+static bool readable(const struct tty *tty)
+{
+	return available(tty) || tty->hung_up;
+}
+
+static bool writable(struct tty *tty)
+{
+	return tty->hung_up || !tty->room || tty->room(tty) >= PUT_MAX;
+}
+
 /* Wait for `wanted` characters, at most `ticks` after the last one came. */
 static int wait_raw(struct tty *tty, unsigned int wanted, long ticks)
 {
@@ -398,7 +419,7 @@ static int wait_raw(struct tty *tty, unsigned int wanted, long ticks)
 
 	init_waitqueue_entry(&wait, NULL);
 	wait_prepare(&tty->wait, &wait, TASK_INTERRUPTIBLE);
-	while ((before = available(tty)) < wanted && ticks) {
+	while ((before = available(tty)) < wanted && ticks && !tty->hung_up) {
 		if (signal_pending(current)) {
 			err = -ERESTARTSYS;
 			break;
@@ -417,9 +438,9 @@ static int wait_input(struct tty *tty, struct file *file, size_t count)
 	long time = tty->termios.c_cc[VTIME] * (HZ / 10);
 
 	if (file->f_flags & O_NONBLOCK)
-		return available(tty) ? 0 : -EAGAIN;
+		return readable(tty) ? 0 : -EAGAIN;
 	if (tty->termios.c_lflag & ICANON)
-		return wait_event_interruptible(tty->wait, available(tty));
+		return wait_event_interruptible(tty->wait, readable(tty));
 	if (!min)
 		return wait_raw(tty, 1, time);
 	if (!time)
@@ -450,6 +471,17 @@ static ssize_t tty_read(struct file *file, char *buf, size_t count, loff_t *pos)
 		    ((tty->termios.c_lflag & ICANON) && ends_line(tty, chunk[n - 1])))
 			break;
 	}
+	wake_up(&tty->other);
+	return done;
+}
+
+/* Write some of it: what there is room for, without waiting. */
+static size_t put_some(struct tty *tty, const char *s, size_t n)
+{
+	size_t done = 0;
+
+	while (done < n && writable(tty))
+		put_char(tty, s[done++]);
 	return done;
 }
 
@@ -460,21 +492,23 @@ static ssize_t tty_write(struct file *file, const char *buf, size_t count, loff_
 	size_t n, done;
 	int err = tty->termios.c_lflag & TOSTOP ? check_change(tty) : 0;
 
-	if (err)
-		return err;
-	for (done = 0; done < count; done += n) {
+	for (done = 0; done < count && !err; done += n) {
 		n = min(sizeof(chunk), count - done);
 		if (copy_from_user(chunk, buf + done, n))
-			return done ? (ssize_t)done : -EFAULT;
-		for (size_t i = 0; i < n; i++)
-			put_char(tty, chunk[i]);
-		if (need_resched) {
+			err = -EFAULT;
+		else if (tty->hung_up)
+			err = -EIO;
+		else if (!writable(tty) && (file->f_flags & O_NONBLOCK))
+			err = -EAGAIN;
+		else
+			err = wait_event_interruptible(tty->wait, writable(tty));
+		n = err ? 0 : put_some(tty, chunk, n);
+		if (need_resched)
 			schedule();
-			if (signal_pending(current))
-				return done + n;
-		}
+		if (!err && signal_pending(current))
+			err = -ERESTARTSYS;
 	}
-	return done;
+	return done ? (ssize_t)done : err;
 }
 
 static unsigned int tty_poll(struct file *file, poll_table *table)
@@ -482,7 +516,8 @@ static unsigned int tty_poll(struct file *file, poll_table *table)
 	struct tty *tty = file->private_data;
 
 	poll_wait(file, &tty->wait, table);
-	return POLLOUT | POLLWRNORM | (available(tty) ? POLLIN | POLLRDNORM : 0);
+	return (writable(tty) ? POLLOUT | POLLWRNORM : 0) |
+	       (readable(tty) ? POLLIN | POLLRDNORM : 0) | (tty->hung_up ? POLLHUP : 0);
 }
 
 /* --- ioctl -------------------------------------------------------------------------- */
@@ -560,9 +595,21 @@ static int set_controlling(struct tty *tty)
 {
 	if (current->tty == tty)
 		return 0;
+	if (tty->hung_up)
+		return -EIO;
 	if (current->pid != current->session || tty->session)
 		return -EPERM;
 	take_control(tty);
+	return 0;
+}
+
+static int give_up_control(struct tty *tty)
+{
+	if (current->tty != tty)
+		return -ENOTTY;
+	if (current->pid == current->session)
+		lose_terminal(tty, current->session);
+	current->tty = NULL;
 	return 0;
 }
 
@@ -571,8 +618,7 @@ static int copy_out(void *user, const void *from, size_t n)
 	return copy_to_user(user, from, n) ? -EFAULT : 0;
 }
 
-static int tty_ioctl(struct inode *inode, struct file *file, unsigned int cmd,
-		     unsigned long arg)
+int tty_ioctl(struct inode *inode, struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct tty *tty = file->private_data;
 	void *user = (void *)arg;
@@ -595,8 +641,7 @@ static int tty_ioctl(struct inode *inode, struct file *file, unsigned int cmd,
 	case TIOCSCTTY:
 		return set_controlling(tty);
 	case TIOCNOTTY:
-		current->tty = NULL;
-		return 0;
+		return give_up_control(tty);
 	case TIOCGPGRP:
 		return current->tty == tty ? copy_out(user, &tty->pgrp, 4) : -ENOTTY;
 	case TIOCSPGRP:
@@ -614,26 +659,44 @@ static int tty_ioctl(struct inode *inode, struct file *file, unsigned int cmd,
 	return -ENOTTY;
 }
 
+/* The terminal behind a device number, or NULL and why. */
+static struct tty *terminal(kdev_t device, int *err)
+{
+	*err = -ENXIO;
+	if (MAJOR(device) == PTS_MAJOR)
+		return pty_terminal(MINOR(device), err);
+	if (device == MKDEV(TTY_MAJOR, TTY_CONSOLE) ||
+	    device == MKDEV(TTY_MAJOR, TTY_SERIAL))
+		return &console;
+	return NULL;
+}
+
 static int tty_open(struct inode *inode, struct file *file)
 {
-	struct tty *tty = &console;
+	kdev_t device = inode->i_rdev;
+	struct tty *tty;
+	int err;
 
-	switch (MINOR(inode->i_rdev)) {
-	case TTY_CONTROLLING:
-		if (!current->tty)
-			return -ENXIO;
-		tty = current->tty;
-		break;
-	case TTY_CONSOLE:
-	case TTY_SERIAL:
-		break;
-	default:
-		return -ENXIO;
-	}
+	if (device == MKDEV(TTY_MAJOR, TTY_MASTER))
+		return pty_open_master(file);
+	if (device == MKDEV(TTY_MAJOR, TTY_CONTROLLING))
+		device = tty_of(current);
+	tty = terminal(device, &err);
+	if (!tty)
+		return err;
 	file->private_data = tty;
 	if (!(file->f_flags & O_NOCTTY) && !current->tty &&
-	    current->pid == current->session && !tty->session)
+	    current->pid == current->session && !tty->session && !tty->hung_up)
 		take_control(tty);
+	return 0;
+}
+
+static int tty_release(struct inode *inode, struct file *file)
+{
+	struct tty *tty = file->private_data;
+
+	if (tty->closed)
+		tty->closed(tty);
 	return 0;
 }
 
@@ -644,14 +707,35 @@ static struct file_operations tty_fops = {
 	.poll = tty_poll,
 	.ioctl = tty_ioctl,
 	.open = tty_open,
+	.release = tty_release,
 };
+
+void tty_setup(struct tty *tty)
+{
+	tty->termios = sane;
+	init_waitqueue_head(&tty->wait);
+	init_waitqueue_head(&tty->other);
+}
+
+static void console_put(struct tty *tty, const char *s, size_t n)
+{
+	serial_write(s, n);
+}
+
+static void console_receive(unsigned char byte)
+{
+	tty_receive(&console, byte);
+}
 
 void tty_init(void)
 {
-	console.termios = sane;
+	console.device = MKDEV(TTY_MAJOR, TTY_CONSOLE);
+	console.put = console_put;
 	console.size = (struct winsize){.row = 24, .col = 80};
-	init_waitqueue_head(&console.wait);
-	if (register_chrdev(TTY_MAJOR, "tty", &tty_fops) || serial_receive(receive))
+	tty_setup(&console);
+	if (register_chrdev(TTY_MAJOR, "tty", &tty_fops) ||
+	    register_chrdev(PTS_MAJOR, "pts", &tty_fops) ||
+	    serial_receive(console_receive))
 		panic("no console");
 	request_region(SERIAL_PORT, SERIAL_PORTS, "serial");
 }

@@ -28,6 +28,7 @@ static const struct {
 	{"kmsg", S_IFCHR | 0600, MKDEV(MEM_MAJOR, MEM_KMSG)},
 	{"tty", S_IFCHR | 0666, MKDEV(TTY_MAJOR, TTY_CONTROLLING)},
 	{"console", S_IFCHR | 0600, MKDEV(TTY_MAJOR, TTY_CONSOLE)},
+	{"ptmx", S_IFCHR | 0666, MKDEV(TTY_MAJOR, TTY_MASTER)},
 	{"ttyS0", S_IFCHR | 0600, MKDEV(TTY_MAJOR, TTY_SERIAL)},
 	{"ram0", S_IFBLK | 0600, MKDEV(RAMDISK_MAJOR, 0)},
 	{"ram1", S_IFBLK | 0600, MKDEV(RAMDISK_MAJOR, 1)},
@@ -40,7 +41,7 @@ static bool named_by_us(mode_t type, unsigned int major)
 	for (int i = 0; i < (int)ARRAY_SIZE(nodes); i++)
 		if ((nodes[i].mode & S_IFMT) == type && MAJOR(nodes[i].rdev) == major)
 			return true;
-	return false;
+	return S_ISCHR(type) && major == PTS_MAJOR;
 }
 
 static int device_make(struct dentry *dentry, mode_t type, unsigned int major)
@@ -112,15 +113,32 @@ static int dev_readdir(struct file *file, void *to, filldir_t fill)
 static struct inode_operations dir_iops;
 static struct file_operations dir_fops;
 
-static int add_node(struct super_block *sb, int i)
+static int add_node(struct dentry *dir, const char *name, mode_t mode, kdev_t rdev)
 {
-	struct dentry *dentry = d_alloc(sb->s_root, nodes[i].name, strlen(nodes[i].name));
+	struct dentry *dentry = d_alloc(dir, name, strlen(name));
 	int err;
 
 	if (!dentry)
 		return -ENOMEM;
-	err = dir_iops.mknod(sb->s_root->d_inode, dentry, nodes[i].mode, nodes[i].rdev);
+	err = S_ISDIR(mode) ? dir_iops.mkdir(dir->d_inode, dentry, mode)
+			    : dir_iops.mknod(dir->d_inode, dentry, mode, rdev);
 	dput(dentry);
+	return err;
+}
+
+/* /dev/pts; who may open what is there the driver says. */
+static int add_terminals(struct dentry *root)
+{
+	int err = add_node(root, "pts", S_IFDIR | 0755, 0);
+	struct dentry *dir = err ? NULL : d_find(root, "pts", 3);
+	char name[12];
+
+	for (int i = 0; !err && i < PTS_COUNT; i++) {
+		snprintf(name, sizeof(name), "%d", i);
+		err = add_node(dir, name, S_IFCHR | 0666, MKDEV(PTS_MAJOR, i));
+	}
+	if (dir)
+		dput(dir);
 	return err;
 }
 
@@ -134,8 +152,8 @@ static int dev_read_super(struct super_block *sb, const char *device, const char
 	dir_fops.readdir = dev_readdir;
 	err = ramfs_root(sb, &dir_iops, &dir_fops);
 	for (int i = 0; !err && i < (int)ARRAY_SIZE(nodes); i++)
-		err = add_node(sb, i);
-	return err;
+		err = add_node(sb->s_root, nodes[i].name, nodes[i].mode, nodes[i].rdev);
+	return err ? err : add_terminals(sb->s_root);
 }
 
 struct file_system_type devfs_type = {

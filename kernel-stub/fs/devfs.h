@@ -15,7 +15,11 @@
 #define TTY_MAJOR	5
 #define TTY_CONTROLLING 0 /* /dev/tty: the terminal of the process */
 #define TTY_CONSOLE	1
+#define TTY_MASTER	2 /* /dev/ptmx */
 #define TTY_SERIAL	64
+
+#define PTS_MAJOR 136 /* /dev/pts/NUMBER */
+#define PTS_COUNT 8
 
 /* Of block devices that modules drive: a node is there before the driver, to ask for it. */
 #define RAMDISK_MAJOR 1

@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <asm/uaccess.h>
-#include "fs/devfs.h"
+#include "drivers/tty.h"
 #include "fs/namei.h"
 #include "fs/proc.h"
 #include "fs/ramfs.h"
@@ -229,7 +229,7 @@ static int show_stat(struct text *t, struct task_struct *task)
 {
 	text_printf(t, "%d (%s) %c %d %d %d %d -1 0 0 0 0 0 ", task->pid, task->comm,
 		    state_letter(task), task->parent->pid, task->pgrp, task->session,
-		    task->tty ? MKDEV(TTY_MAJOR, TTY_CONSOLE) : 0);
+		    tty_of(task));
 	return text_printf(
 		t,
 		"%lu %lu %lu %lu 20 0 1 0 %lu %lu 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 "
