@@ -36,11 +36,13 @@ static int rehash(struct names *names, uint32_t nslots)
 	uint64_t *old = names->slots;
 	uint32_t nold = names->nslots;
 
-	names->slots = calloc(nslots, sizeof(*names->slots));
+	/* calloc() would give pages that are shared until they are written: twice the faults. */
+	names->slots = malloc(nslots * sizeof(*names->slots));
 	if (!names->slots) {
 		names->slots = old;
 		return -ENOMEM;
 	}
+	memset(names->slots, 0, nslots * sizeof(*names->slots));
 	names->nslots = nslots;
 	for (uint32_t i = 0; i < nold; i++)
 		if (old[i])
@@ -60,18 +62,26 @@ static int more_numbers(struct names *names, uint32_t n)
 	return 0;
 }
 
+static size_t length(const struct names *names, uint32_t number)
+{
+	size_t end = number + 1 < names->n ? names->offsets[number + 1] : names->text.len;
+
+	return end - names->offsets[number] - 1;
+}
+
 static uint32_t find(const struct names *names, uint32_t h, const char *s, size_t len)
 {
 	uint32_t mask = names->nslots - 1;
+	uint64_t slot;
 
 	if (!names->nslots)
 		return NAMES_NONE;
-	for (uint32_t at = h & mask; names->slots[at]; at = (at + 1) & mask) {
-		uint32_t number = (uint32_t)names->slots[at] - 1;
-		const char *known = names->text.bytes + names->offsets[number];
+	for (uint32_t at = h & mask; (slot = names->slots[at]) != 0;
+	     at = (at + 1) & mask) {
+		uint32_t number = (uint32_t)slot - 1;
 
-		if (names->slots[at] >> 32 == h && strncmp(known, s, len) == 0 &&
-		    !known[len])
+		if (slot >> 32 == h && length(names, number) == len &&
+		    memcmp(names_get(names, number), s, len) == 0)
 			return number;
 	}
 	return NAMES_NONE;

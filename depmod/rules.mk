@@ -22,8 +22,9 @@ check-real-depmod: $(O)/bin/depmod $(O)/testbin/moddep
 # Fuzz targets (tests/fuzz): a module's file, an index.
 FUZZ_TARGETS += facts moddep
 FUZZ_SOURCES_facts := depmod/facts.c depmod/tables.c depmod/text.c modinfo/info.c \
-	modinfo/signature.c lib/modelf.c lib/readfile.c lib/modname.c lib/msg.c depmod/store.c \
+	modinfo/signature.c lib/modelf.c lib/readfile.c lib/unpack.c lib/modname.c lib/msg.c depmod/store.c \
 	depmod/names.c depmod/tree.c depmod/config.c depmod/bucket.c lib/moddep.c lib/moddep_trie.c
 FUZZ_LDLIBS_facts := -lz -llzma -lzstd
-FUZZ_SOURCES_moddep := lib/moddep.c lib/moddep_trie.c lib/modname.c lib/readfile.c
+FUZZ_SOURCES_moddep := lib/moddep.c lib/moddep_trie.c lib/modname.c lib/readfile.c \
+	lib/unpack.c
 FUZZ_LDLIBS_moddep := -lz -llzma -lzstd

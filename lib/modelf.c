@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "readfile.h"
 
 /* More than any linker makes; bounds what a forged header can make us allocate. */
 #define SECTIONS_MAX (1u << 20)
@@ -60,8 +61,8 @@ static int read_at(struct modelf *m, unsigned char *to, uint64_t len, uint64_t o
 {
 	size_t done = 0;
 
-	if (m->whole.bytes) {
-		memcpy(to, (char *)m->whole.bytes + offset, len);
+	if (m->whole) {
+		memcpy(to, m->whole + offset, len);
 		return 0;
 	}
 	while (done < len) {
@@ -140,7 +141,7 @@ static size_t symbol_size(const struct modelf *m)
 
 void modelf_init(struct modelf *m)
 {
-	*m = (struct modelf){.fd = -1, .whole.fd = -1};
+	*m = (struct modelf){.fd = -1};
 }
 
 void modelf_bytes_free(struct modelf_bytes *b)
@@ -157,6 +158,8 @@ void modelf_free(struct modelf *m)
 	modelf_bytes_free(&m->name_bytes);
 	modelf_bytes_free(&m->symbols);
 	modelf_bytes_free(&m->strings);
+	modelf_bytes_free(&m->packed);
+	unpack_free(&m->unpacker);
 	modelf_init(m);
 }
 
@@ -165,7 +168,7 @@ void modelf_close(struct modelf *m)
 	if (m->fd >= 0)
 		close(m->fd);
 	m->fd = -1;
-	readfile_free(&m->whole);
+	m->whole = NULL;
 	m->nsections = m->nsymbols = m->first_global = 0;
 	m->symtab = NULL;
 	m->strtab = NULL;
@@ -196,14 +199,17 @@ static int read_header(struct modelf *m, unsigned char *header)
 		      m->len < sizeof(Elf64_Ehdr) ? m->len : sizeof(Elf64_Ehdr), 0);
 	if (err)
 		return err;
-	if (memcmp(header, ELFMAG, SELFMAG) != 0) {
-		err = readfile_from(&m->whole, m->fd);
+	if (unpack_knows(header, sizeof(Elf64_Ehdr))) {
+		err = fetch(m, &m->packed, 0, m->len);
+		if (!err)
+			err = unpack(&m->unpacker, m->packed.bytes, m->len);
 		if (err)
 			return err;
-		m->len = m->whole.len;
+		m->whole = m->unpacker.bytes;
+		m->len = m->unpacker.len;
 		memset(header, 0, sizeof(Elf64_Ehdr));
 		if (m->len)
-			memcpy(header, m->whole.bytes,
+			memcpy(header, m->whole,
 			       m->len < sizeof(Elf64_Ehdr) ? m->len : sizeof(Elf64_Ehdr));
 	}
 	err = check_ident(m, header);

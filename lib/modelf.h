@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
-#include "readfile.h"
+#include "unpack.h"
 
 struct modelf_section {
 	const char *name;
@@ -50,8 +50,10 @@ struct modelf {
 
 	/* private */
 	int fd;
-	uint64_t len;	       /* of the unpacked object */
-	struct readfile whole; /* of a compressed file */
+	uint64_t len;		    /* of the unpacked object */
+	struct modelf_bytes packed; /* all of a compressed file */
+	struct unpacker unpacker;
+	const unsigned char *whole; /* what it holds; NULL: the file is read */
 	uint32_t sections_room;
 	uint32_t symtab_idx;   /* section of the symbol table */
 	uint32_t symbols_from; /* first symbol that modelf_symbols() read */

@@ -6,14 +6,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <lzma.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
+#include "unpack.h"
 #include "large.h"
 
 #define PIECE (32u << 10) /* bytes read at a time */
@@ -39,157 +38,23 @@ static int grow(struct growing *g)
 	return 0;
 }
 
-static int unpack_gzip(struct growing *out, const unsigned char *in, size_t len)
-{
-	z_stream z = {.next_in = (unsigned char *)in, .avail_in = len};
-	int rc, err = 0;
-
-	if (inflateInit2(&z, 15 + 16) != Z_OK)
-		return -ENOMEM;
-	do {
-		if (out->len == out->room && (err = grow(out)) < 0)
-			break;
-		z.next_out = out->bytes + out->len;
-		z.avail_out = out->room - out->len;
-		rc = inflate(&z, Z_NO_FLUSH);
-		out->len = out->room - z.avail_out;
-		if (rc == Z_STREAM_END &&
-		    z.avail_in > 0) /* members may follow each other */
-			rc = inflateReset(&z);
-		else if (rc == Z_STREAM_END)
-			break;
-		if (rc != Z_OK)
-			err = rc == Z_MEM_ERROR ? -ENOMEM : -EBADMSG;
-	} while (!err);
-	inflateEnd(&z);
-	return err;
-}
-
-static int unpack_xz(struct growing *out, const unsigned char *in, size_t len)
-{
-	lzma_stream z = LZMA_STREAM_INIT;
-	lzma_ret rc;
-	int err = 0;
-
-	if (lzma_stream_decoder(&z, UINT64_MAX, LZMA_CONCATENATED) != LZMA_OK)
-		return -ENOMEM;
-	z.next_in = in;
-	z.avail_in = len;
-	do {
-		if (out->len == out->room && (err = grow(out)) < 0)
-			break;
-		z.next_out = out->bytes + out->len;
-		z.avail_out = out->room - out->len;
-		rc = lzma_code(&z, LZMA_FINISH);
-		out->len = out->room - z.avail_out;
-		if (rc == LZMA_STREAM_END)
-			break;
-		if (rc != LZMA_OK)
-			err = rc == LZMA_MEM_ERROR ? -ENOMEM : -EBADMSG;
-	} while (!err);
-	lzma_end(&z);
-	return err;
-}
-
-static int unpack_zstd_stream(struct growing *out, const unsigned char *in, size_t len)
-{
-	ZSTD_DStream *z = ZSTD_createDStream();
-	ZSTD_inBuffer src = {in, len, 0};
-	size_t left = 1;
-	int err = 0;
-
-	if (!z)
-		return -ENOMEM;
-	while (!err && (src.pos < src.size || left > 0)) {
-		ZSTD_outBuffer dst;
-		size_t before = src.pos;
-
-		if (out->len == out->room && (err = grow(out)) < 0)
-			break;
-		dst = (ZSTD_outBuffer){out->bytes, out->room, out->len};
-		left = ZSTD_decompressStream(z, &dst, &src);
-		if (ZSTD_isError(left))
-			err = -EBADMSG;
-		else if (src.pos == before && dst.pos == out->len && dst.pos < dst.size)
-			err = left ? -EBADMSG : 0; /* wants more than there is */
-		out->len = dst.pos;
-		if (!left && src.pos == src.size)
-			break;
-	}
-	ZSTD_freeDStream(z);
-	return err;
-}
-
-/* One frame that says how long its contents are, as files have it: unpacked in one go. Returns
- * 1, or 0 if it is not like that. */
-static int unpack_zstd_frame(struct growing *out, const unsigned char *in, size_t len)
-{
-	unsigned long long size = ZSTD_getFrameContentSize(in, len);
-	size_t got;
-
-	/* 0, unknown and error are the values next to the ends of the range */
-	if (size - 1 >= READFILE_MAX || ZSTD_findFrameCompressedSize(in, len) != len)
-		return 0;
-	out->bytes = large_alloc(size);
-	if (!out->bytes)
-		return -ENOMEM;
-	out->room = size;
-	got = ZSTD_decompress(out->bytes, size, in, len);
-	if (ZSTD_isError(got))
-		return -EBADMSG;
-	out->len = got;
-	return 1;
-}
-
-static int unpack_zstd(struct growing *out, const unsigned char *in, size_t len)
-{
-	int rc = unpack_zstd_frame(out, in, len);
-
-	return rc ? (rc < 0 ? rc : 0) : unpack_zstd_stream(out, in, len);
-}
-
-static const struct packing {
-	const char *magic;
-	size_t len;
-	int (*unpack)(struct growing *out, const unsigned char *in, size_t len);
-} packings[] = {
-	{"\x1f\x8b", 2, unpack_gzip},
-	{"\xfd"
-	 "7zXZ\0",
-	 6, unpack_xz},
-	{"\x28\xb5\x2f\xfd", 4, unpack_zstd},
-};
-
-/* How these bytes, the first of a file, are packed, or NULL. */
-static const struct packing *packing_of(const void *bytes, size_t len)
-{
-	for (size_t i = 0; i < sizeof(packings) / sizeof(packings[0]); i++)
-		if (len >= packings[i].len &&
-		    !memcmp(bytes, packings[i].magic, packings[i].len))
-			return &packings[i];
-	return NULL;
-}
-
 /* Replace packed bytes by what they hold. */
-static int unpack(struct readfile *f)
+static int unpack_bytes(struct readfile *f)
 {
-	const struct packing *p = packing_of(f->bytes, f->len);
-	struct growing out = {0};
+	struct unpacker u = {0};
 	int err;
 
-	if (!p)
+	if (!unpack_knows(f->bytes, f->len))
 		return 0;
-	err = p->unpack(&out, f->bytes, f->len);
-	if (!err && out.len > READFILE_MAX)
-		err = -EFBIG;
-	if (err) {
-		free(out.bytes);
-		return err;
+	err = unpack(&u, f->bytes, f->len);
+	if (!err) {
+		free(f->bytes);
+		f->bytes = u.bytes;
+		f->len = u.len;
+		u.bytes = NULL;
 	}
-	free(f->bytes);
-	f->bytes = out.bytes;
-	f->len = out.len;
-	return 0;
+	unpack_free(&u);
+	return err;
 }
 
 static ssize_t read_at(int fd, void *to, size_t size, off_t at)
@@ -244,7 +109,7 @@ static int fill(struct readfile *f, bool lock)
 	f->mtime = st.st_mtime;
 	f->owner = st.st_uid;
 	err = read_all(f, st.st_size);
-	return err ? err : unpack(f);
+	return err ? err : unpack_bytes(f);
 }
 
 static int open_to_read(const char *path)
@@ -334,7 +199,7 @@ static int take_pieces(struct growing *g, int fd, const struct taker *t)
 		if (n < 0)
 			return n;
 		g->len += n;
-		if (!at && packing_of(g->bytes, g->len))
+		if (!at && unpack_knows(g->bytes, g->len))
 			return take_unpacked(g, fd, t);
 		at += n;
 		err = take_whole(g, n, t);

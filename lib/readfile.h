@@ -9,9 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include "unpack.h"
 
 /* Unpacked contents larger than this are refused (-EFBIG). */
-#define READFILE_MAX ((size_t)1 << 30)
+#define READFILE_MAX UNPACK_MAX
 
 struct readfile {
 	void *bytes; /* len of them; NULL if empty */

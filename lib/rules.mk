@@ -1,6 +1,6 @@
 # lib: what the tools share. A program that talks to a kernel links `lib` and one transport:
 # `ksys_remote` (host) or `ksys_native` (guest).
-LIB_SRC := lib/msg.c lib/jsonout.c lib/readfile.c lib/modname.c lib/ksys.c lib/ksys_trace.c \
+LIB_SRC := lib/msg.c lib/jsonout.c lib/readfile.c lib/unpack.c lib/modname.c lib/ksys.c lib/ksys_trace.c \
            lib/ksyms.c lib/ksyms_index.c lib/ksyms_records.c lib/ksyms_file.c lib/modload.c lib/modversion.c \
            lib/modhint.c lib/modmap.c lib/modpath.c lib/persist.c lib/persist_save.c lib/snapshot.c \
            lib/modconf.c lib/modconf_parse.c lib/modconf_words.c lib/modconf_defaults.c \
