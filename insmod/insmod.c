@@ -90,7 +90,7 @@ static int parse_base(struct command *c, const char *text)
 	char *end;
 	unsigned long base = strtoul(text, &end, 0);
 
-	if (!*text || *end || base > UINT32_MAX || base % TGT_PAGE_SIZE) {
+	if (!base || *end || base > UINT32_MAX || base % TGT_PAGE_SIZE) {
 		msg_error("--base=%s: not the address of a page", text);
 		return MSG_USAGE;
 	}
@@ -186,6 +186,11 @@ static int parse(struct command *c, int argc, char **argv)
 		status = take_option(c, letter);
 		if (status != GO_ON)
 			return status;
+	}
+	if (c->load.base && !c->load.noload && !c->load.symbols) {
+		msg_error("--base is for -n and --symbols; a kernel chooses the address "
+			  "itself");
+		return MSG_USAGE;
 	}
 	if (optind == argc) {
 		fputs("insmod: which module? Try 'insmod --help'.\n", stderr);

@@ -172,6 +172,27 @@ static int fetch_symbols(struct load *l)
 	return err ? refused(err, "query_module") : 0;
 }
 
+/* It must read back from /proc/modules and __insmod_ symbols. */
+static bool is_name(const char *s)
+{
+	size_t len = strcspn(s, " \t\n\v\f\r/");
+
+	return len && !s[len] && len < TGT_MODULE_NAME_MAX;
+}
+
+static int name_module(struct load *l)
+{
+	const struct modload_options *opt = l->opt;
+
+	l->name = opt->name ? strdup(opt->name) : modname_of_path(opt->path);
+	if (!l->name)
+		return no_memory();
+	if (is_name(l->name))
+		return 0;
+	msg_error("a module's name is one word without / (-o gives another)");
+	return -EINVAL;
+}
+
 static int check_name(struct load *l)
 {
 	const struct modload_options *opt = l->opt;
@@ -751,11 +772,10 @@ static int load(struct load *l)
 	const struct modload_options *opt = l->opt;
 	int err;
 
-	l->name = opt->name ? strdup(opt->name) : modname_of_path(opt->path);
-	if (!l->name)
-		return no_memory();
 	msg_object(opt->path);
-	err = read_object(l);
+	err = name_module(l);
+	if (!err)
+		err = read_object(l);
 	if (!err)
 		err = load_object(l);
 	msg_object(NULL);

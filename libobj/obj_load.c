@@ -43,6 +43,8 @@ static int check_ident(struct obj_file *f)
 {
 	const unsigned char *id = f->bytes;
 
+	if (!f->len)
+		return refuse(f, "empty file");
 	if (f->len < EI_NIDENT || memcmp(id, ELFMAG, SELFMAG))
 		return refuse(f, "not an ELF file");
 	if (id[EI_CLASS] != ELFCLASS32 || id[EI_DATA] != ELFDATA2LSB ||

@@ -43,6 +43,8 @@ setup() {
 	prints "insmod: $BATS_TEST_TMPDIR/System.map:2: neither a line of System.map nor of /proc/ksyms"
 	run -2 insmod --base=0x123 ./base.o
 	prints "insmod: --base=0x123: not the address of a page"
+	run -2 insmod --base=0x10000000 ./base.o
+	prints "insmod: --base is for -n and --symbols; a kernel chooses the address itself"
 }
 
 @test "an output that cannot be written is an error" {

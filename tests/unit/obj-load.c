@@ -55,7 +55,7 @@ static void header(void)
 		obj_free(f);
 	}
 	is_number(obj_load(&f, "", 0), -ENOEXEC, "an empty file");
-	is_string(fixture_diags(f), "not an ELF file", "is refused with words");
+	is_string(fixture_diags(f), "empty file", "is refused with words");
 	obj_free(f);
 	free(bytes);
 }
