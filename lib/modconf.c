@@ -165,7 +165,7 @@ const struct modconf_entry *modconf_match(struct modconf *c, const char *name,
 	const struct modconf_entry *e;
 
 	if (builtin)
-		modconf_add_default_aliases(c);
+		modconf_add_default_aliases(c, name);
 	e = *cursor ? (*cursor)->next : c->first[MODCONF_ALIAS];
 
 	while (e && (!e->file != builtin || !matches(e->name, name)))

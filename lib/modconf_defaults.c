@@ -2,6 +2,7 @@
 #include "modconf_priv.h"
 
 #include <string.h>
+#include "modname.h"
 
 /* A prefix, then "SUFFIX TARGET" pairs; commas join suffixes of one target. */
 static const struct {
@@ -121,10 +122,37 @@ void modconf_add_default_paths(struct modconf *c)
 		add_path(c, tags[i], tags[i], strlen(tags[i]));
 }
 
-/* Hundreds of names that are rarely asked for: entered when they are. */
-void modconf_add_default_aliases(struct modconf *c)
+static bool table_has(const char *aliases, const char *suffix)
 {
-	if (c->has_default_aliases)
+	while (*aliases) {
+		size_t len = strcspn(aliases, ", ");
+
+		if (modname_equal_n(suffix, aliases, len))
+			return true;
+		aliases += len;
+		if (*aliases == ' ') /* and over the target */
+			aliases += 1 + strcspn(aliases + 1, " ");
+		aliases += *aliases != '\0';
+	}
+	return false;
+}
+
+static bool is_default(const char *name)
+{
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		size_t len = strlen(tables[i].prefix);
+
+		if (strlen(name) >= len && modname_equal_n(tables[i].prefix, name, len) &&
+		    table_has(tables[i].aliases, name + len))
+			return true;
+	}
+	return false;
+}
+
+/* Hundreds of names that are rarely asked for: entered when one of them is. */
+void modconf_add_default_aliases(struct modconf *c, const char *name)
+{
+	if (c->has_default_aliases || (name && !is_default(name)))
 		return;
 	c->has_default_aliases = true;
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)

@@ -131,7 +131,7 @@ void modconf_print(struct modconf *c, FILE *to)
 		{MODCONF_SETTING, MODCONF_SETTING,
 		 "Miscellaneous file and directory names"},
 	};
-	modconf_add_default_aliases(c);
+	modconf_add_default_aliases(c, NULL);
 	modconf_add_rest(c);
 	if (c->paths_set && !c->first[MODCONF_PATH])
 		fputs("# Paths\npath=\n", to);

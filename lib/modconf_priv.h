@@ -77,7 +77,7 @@ int modconf_parse_file(struct modconf *c, const char *path, bool modprobe_d, boo
 void modconf_parse_text(struct modconf *c, const struct modconf_place *at, char *text);
 
 void modconf_add_defaults(struct modconf *c);
-void modconf_add_default_aliases(struct modconf *c);
+void modconf_add_default_aliases(struct modconf *c, const char *name); /* or NULL */
 void modconf_add_default_paths(struct modconf *c);
 void modconf_add_rest(struct modconf *c); /* paths unless some are set, the prune list */
 

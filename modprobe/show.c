@@ -101,10 +101,21 @@ int show_list(struct modprobe *m, char *const *patterns, int n)
 struct nearest {
 	const char *name;
 	size_t len;
+	uint64_t characters;
 	unsigned best;
 	int n;
 	char found[NEAREST][MAX_NAME];
 };
+
+/* Which characters are in a name, a bit each. */
+static uint64_t characters(const char *s, size_t len)
+{
+	uint64_t set = 0;
+
+	for (size_t i = 0; i < len; i++)
+		set |= (uint64_t)1 << (s[i] & 63);
+	return set;
+}
 
 /* Edits between two names, more than `limit` being as good as many. */
 static unsigned distance(const char *a, size_t alen, const char *b, size_t blen,
@@ -139,10 +150,14 @@ static int compare_one(void *arg, const char *key, const struct moddep_match *ma
 {
 	struct nearest *near = arg;
 	size_t len = strlen(key);
+	uint64_t set = characters(key, len);
 	unsigned d;
 
+	/* An edit changes the length by one at most, and brings or takes one character. */
 	if (len >= MAX_NAME || len > near->len + near->best ||
-	    near->len > len + near->best)
+	    near->len > len + near->best ||
+	    __builtin_popcountll(set & ~near->characters) > near->best ||
+	    __builtin_popcountll(near->characters & ~set) > near->best)
 		return 0;
 	d = distance(near->name, near->len, key, len, near->best);
 	if (d > near->best)
@@ -163,6 +178,7 @@ char *show_nearest(struct modprobe *m, const char *name)
 	char *text = NULL;
 	FILE *f;
 
+	near.characters = characters(name, near.len);
 	near.best = near.len > 8 ? 3 : near.len > 3 ? 2 : 1;
 	if (near.len < 2 || near.len >= MAX_NAME || strchr(name, ':') ||
 	    moddep_walk_prefix(m->tree.index, MODDEP_DEP, first, compare_one, &near) !=
