@@ -264,7 +264,7 @@ static int parse_text(struct moddep *m, enum moddep_file file, char *text, size_
 			break;
 		err = take[file](list, record);
 		if (err == -EBADMSG)
-			snprintf(m->why, sizeof(m->why), "%s/%s: record %u is damaged",
+			snprintf(m->why, sizeof(m->why), "%s/%s: record %u is damaged, run depmod",
 				 m->dir, files[file].text, n);
 	}
 	return err;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -316,6 +317,16 @@ static int do_target(struct modprobe *m, const struct target *t, int depth)
 	return rc;
 }
 
+/* Has depmod been run there? */
+static bool has_index(const char *dir)
+{
+	char text[PATH_MAX], binary[PATH_MAX];
+
+	snprintf(text, sizeof(text), "%s/modules.dep", dir);
+	snprintf(binary, sizeof(binary), "%s/modules.dep.bin", dir);
+	return access(text, F_OK) == 0 || access(binary, F_OK) == 0;
+}
+
 static int unknown(struct modprobe *m, const char *name, const struct dead_end *why)
 {
 	char *nearest;
@@ -325,11 +336,15 @@ static int unknown(struct modprobe *m, const char *name, const struct dead_end *
 	if (m->quiet || m->tree.damaged)
 		return -1;
 	nearest = show_nearest(m, why->name);
-	if (access(m->tree.dir, F_OK) == 0)
+	if (access(m->tree.dir, F_OK) != 0)
+		msg_error("Can't locate module %s: there is no %s", name, m->tree.dir);
+	else if (!has_index(m->tree.dir))
+		msg_error(
+			"Can't locate module %s: there is no %s/modules.dep, run depmod",
+			name, m->tree.dir);
+	else
 		msg_error("Can't locate module %s in %s%s%s", name, m->tree.dir, why->way,
 			  nearest ? nearest : "");
-	else
-		msg_error("Can't locate module %s: there is no %s", name, m->tree.dir);
 	free(nearest);
 	return -1;
 }

@@ -42,8 +42,12 @@ void tree_close(struct tree *t)
 
 void tree_complain(struct tree *t, int err)
 {
-	if (!t->damaged)
-		msg_errno(err, "%s", moddep_why(t->index));
+	const char *why = moddep_why(t->index); /* "" without memory */
+
+	if (!t->damaged && *why)
+		msg_error("%s", why);
+	else if (!t->damaged)
+		msg_errno(err, "%s", t->dir);
 	t->damaged = true;
 }
 

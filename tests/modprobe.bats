@@ -270,8 +270,21 @@ mean ppp_async?" ]
 	head -c 100 /dev/zero >"$DIR/modules.dep.bin"
 	mp -D vfat
 	[ "$status" -eq 1 ]
-	[[ $stderr == *modules.dep.bin* ]]
-	[[ $stderr != *locate* ]]
+	[ "$stderr" = "modprobe: root/lib/modules/2.4.27/modules.dep.bin: damaged, run depmod" ]
+	rm "$DIR/modules.dep.bin"
+	echo nonsense >>"$DIR/modules.dep"
+	mp -D vfat
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "modprobe: root/lib/modules/2.4.27/modules.dep: record 7 is damaged, \
+run depmod" ]
+}
+
+@test "no index at all is said as that" {
+	rm "$DIR/modules.dep"
+	mp -D vfat
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "modprobe: Can't locate module vfat: there is no \
+root/lib/modules/2.4.27/modules.dep, run depmod" ]
 }
 
 @test "a bad configuration stops everything" {
