@@ -63,7 +63,9 @@ enum {
 
 _Static_assert(sizeof(struct termios) == 36, "termios");
 
-#define EOF_MARK 0x100 /* in the buffer: ^D was typed here */
+/* In the buffer, beside the character */
+#define EOF_MARK 0x100 /* none: ^D was typed here */
+#define LINE_END 0x200 /* this one ended a line */
 
 static const struct termios sane = {
 	.c_iflag = ICRNL,
@@ -146,7 +148,7 @@ static void flush_input(struct tty *tty)
 static bool append(struct tty *tty, uint16_t c)
 {
 	/* The last place is kept for what ends the line. */
-	if (tty->tail - tty->head >= TTY_INPUT - (c != '\n' && c != EOF_MARK))
+	if (tty->tail - tty->head >= TTY_INPUT - !(c & (LINE_END | EOF_MARK)))
 		return false;
 	tty->buf[tty->tail++ % TTY_INPUT] = c;
 	return true;
@@ -259,7 +261,7 @@ static int map_input(const struct tty *tty, uint8_t c)
 
 void tty_receive(struct tty *tty, unsigned char byte)
 {
-	bool literal = tty->literal;
+	bool literal = tty->literal, end;
 	int c = literal ? byte : map_input(tty, byte);
 
 	if (c < 0)
@@ -275,12 +277,13 @@ void tty_receive(struct tty *tty, unsigned char byte)
 	}
 	if (!literal && edit(tty, c))
 		return;
-	if (!append(tty, c)) {
+	end = !literal && ends_line(tty, c);
+	if (!append(tty, c | (end ? LINE_END : 0))) {
 		tty->put(tty, "\a", 1);
 		return;
 	}
 	echo(tty, c);
-	if (!literal && ends_line(tty, c))
+	if (end)
 		line_done(tty);
 }
 
@@ -375,21 +378,24 @@ kdev_t tty_of(const struct task_struct *task)
 
 /* --- reading and writing ------------------------------------------------------------ */
 
-/* Take characters up to the end of a line or n; a mark for ^D ends it too and is dropped. */
-static size_t take(struct tty *tty, char *to, size_t n)
+/* Take characters up to the end of a line or n; a mark for ^D ends it too and is dropped.
+ * *more: another line may follow, or the rest of this one. */
+static size_t take(struct tty *tty, char *to, size_t n, bool *more)
 {
+	bool canonical = tty->termios.c_lflag & ICANON;
 	unsigned long flags = irq_save();
 	size_t done = 0;
+	uint16_t c = 0;
 
 	while (done < n && tty->head != tty->ready) {
-		uint16_t c = tty->buf[tty->head++ % TTY_INPUT];
-
-		if (c == EOF_MARK && (tty->termios.c_lflag & ICANON))
+		c = tty->buf[tty->head++ % TTY_INPUT];
+		if (canonical && (c & EOF_MARK))
 			break;
 		to[done++] = c;
-		if ((tty->termios.c_lflag & ICANON) && ends_line(tty, c))
+		if (canonical && (c & LINE_END))
 			break;
 	}
+	*more = done == n && !(canonical && (c & LINE_END));
 	irq_restore(flags);
 	return done;
 }
@@ -456,20 +462,18 @@ static ssize_t tty_read(struct file *file, char *buf, size_t count, loff_t *pos)
 	struct tty *tty = file->private_data;
 	char chunk[256];
 	size_t n, done = 0;
+	bool more = true;
 	int err = check_read(tty);
 
 	if (!err && count)
 		err = wait_input(tty, file, count);
 	if (err)
 		return err;
-	while (done < count) {
-		n = take(tty, chunk, min(sizeof(chunk), count - done));
+	while (more && done < count) {
+		n = take(tty, chunk, min(sizeof(chunk), count - done), &more);
 		if (copy_to_user(buf + done, chunk, n))
 			return done ? (ssize_t)done : -EFAULT;
 		done += n;
-		if (n < sizeof(chunk) ||
-		    ((tty->termios.c_lflag & ICANON) && ends_line(tty, chunk[n - 1])))
-			break;
 	}
 	wake_up(&tty->other);
 	return done;
@@ -538,6 +542,14 @@ static unsigned int tty_poll(struct file *file, poll_table *table)
 #define TIOCNOTTY  0x5422
 #define TIOCGSID   0x5429
 
+/* The mode changes: what was typed so far can be read, as one line. Interrupts are off. */
+static void pass_on(struct tty *tty)
+{
+	tty->ready = tty->tail;
+	if (tty->tail != tty->head)
+		tty->buf[(tty->tail - 1) % TTY_INPUT] |= LINE_END;
+}
+
 static int set_termios(struct tty *tty, void *user, bool flush)
 {
 	struct termios new;
@@ -550,7 +562,7 @@ static int set_termios(struct tty *tty, void *user, bool flush)
 		return -EFAULT;
 	flags = irq_save();
 	if ((new.c_lflag ^ tty->termios.c_lflag) & ICANON)
-		tty->ready = tty->tail; /* what was typed so far counts */
+		pass_on(tty);
 	tty->termios = new;
 	irq_restore(flags);
 	if (flush)

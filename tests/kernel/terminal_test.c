@@ -7,7 +7,9 @@
 #include "user/sys.h"
 
 #define TCGETS	0x5401
+#define TCSETS	0x5402
 #define TCSETSF 0x5404
+#define TCFLSH	0x540b
 
 #define ICRNL  0000400u
 #define ISIG   0000001u
@@ -135,6 +137,46 @@ static void raw(void)
 	say("<plain output>a\nb\n");
 }
 
+/* Typed in one mode, read in the other. */
+static void typed_ahead(const char *name, const struct termios *then,
+			const struct termios *now)
+{
+	set(then);
+	say(name);
+	sys_sleep_ms(300);
+	sys_ioctl(0, TCSETS, (long)now);
+	stage("<switched>");
+}
+
+static void switches(void)
+{
+	struct termios cooked = initial(), raw = initial();
+
+	raw.lflag &= ~(ICANON | ECHO | ISIG);
+	raw.iflag = 0;
+	typed_ahead("<part of a line>", &cooked, &raw);
+	typed_ahead("<two lines and a part>", &cooked, &raw);
+	typed_ahead("<end of file>", &cooked, &raw);
+	typed_ahead("<keys>", &raw, &cooked);
+	typed_ahead("<keys with newline>", &raw, &cooked);
+	typed_ahead("<nothing>", &raw, &cooked);
+	set(&raw);
+	say("<thrown away>");
+	sys_sleep_ms(300);
+	sys_ioctl(0, TCFLSH, 0);
+	stage("<flushed>");
+	/* back and forth while keys come, each read at once */
+	cooked.lflag &= ~ECHO;
+	say("<back and forth>");
+	for (char c = 0; c != 'q';) {
+		sys_ioctl(0, TCSETS, (long)&cooked);
+		sys_ioctl(0, TCSETS, (long)&raw);
+		if (sys_read(0, &c, 1) == 1)
+			sys_write(1, &c, 1);
+	}
+	say("\n");
+}
+
 /* A child in the background may not read, and only writes if it is let. */
 static void background(void)
 {
@@ -178,6 +220,7 @@ int main(int argc, char **argv)
 	signals();
 	background();
 	raw();
+	switches();
 	set(&before);
 	say("<end>\n");
 	return 0;
