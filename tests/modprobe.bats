@@ -398,3 +398,22 @@ Try 'modprobe --help'." ]
 	[ "$status" -eq 1 ]
 	[ -z "$stderr" ]
 }
+
+@test "bundled modules are found by what they do, without a configuration" {
+	: >none
+	found() { # NAME MODULE
+		run modprobe -C "$PWD/none" -d "$O/root" -S "$(ls "$O/root/lib/modules")" -R "$1"
+		[ "$1: $status $output" = "$1: 0 $2" ]
+	}
+	found iso9660 isofs
+	found block-major-1 ramdisk
+	found block-major-22 ide_cd
+	found char-major-108 ppp_generic
+	found net-pf-1 unix
+	found net-pf-17 af_packet
+	found dummy0 dummy
+	found vfat vfat
+	found pci:v00008086d00007010sv00001AF4sd00001100bc01sc01i80 ide_cd
+	run modprobe -C none -d "$O/root" -S "$(ls "$O/root/lib/modules")" -n -v iso9660
+	[[ $output == *kernel/isofs.o* ]]
+}
