@@ -75,7 +75,7 @@ MODULE_AUTHOR("modstack");
 MODULE_DESCRIPTION("ATAPI CD-ROM drives on the second IDE channel");
 MODULE_LICENSE("GPL");
 MODULE_ALIAS("block-major-22");
-MODULE_ALIAS("pci:v00008086d00007010sv*sd*bc01sc01i*"); /* the PIIX3, the channel is its */
+MODULE_ALIAS("pci:v00008086d00007010sv*sd*bc01sc01i*"); /* PIIX3 */
 EXPORT_NO_SYMBOLS;
 
 struct drive {
