@@ -10,3 +10,10 @@ named() { sed -n '/syscalls.def; a test/,/^\.Ed/s/^\([a-z0-9_]*\)[,.]$/\1/p' man
 	[ -z "$(comm -13 <(calls | sort) <(named | sort))" ]
 	[ "$(named | grep -c module)" -eq "$(calls | grep -c module)" ]
 }
+
+@test "kernel-stub(7) names the modules that come with it, and no others" {
+	cd "$BATS_TEST_DIRNAME/.." || return 1
+	diff <(basename -s .c kernel-stub/modules/*.c | sort) \
+		<(sed -n '/^These come/,/^\.El/s/^\.It Pa //p' man/kernel-stub.7 | tr -s ' ,' '\n' |
+			sort)
+}
