@@ -72,6 +72,30 @@ below top refuse'
 	[ -z "$(loaded)" ]
 }
 
+@test "who exports a symbol that nobody has loaded is said" {
+	hint="hint: base_add is exported by module base, which is not loaded"
+	sed -i '/mid.o:/s/:.*/:/' "$DIR/modules.dep"
+	rm "$DIR/modules.dep.bin"
+	run -1 modprobe mid
+	prints "modprobe: $DIR/kernel/mid.o: unresolved symbol base_add
+modprobe: $DIR/kernel/mid.o: $hint
+modprobe: insmod $DIR/kernel/mid.o failed
+modprobe: insmod mid failed"
+	rm "$DIR"/modules.symbols*
+	run -1 modprobe mid
+	[[ $output != *hint* ]]
+}
+
+@test "insmod asks the indexes of the kernel's release who exports a symbol" {
+	[ "$WORLD" != native ] || skip "the guest's /lib/modules is its own"
+	# /lib is all that can be replaced where there is no /lib/modules; insmod needs none of it
+	unshare -rm true && ! ldd "$O/bin/insmod" || skip "cannot give insmod another /lib"
+	run -1 unshare -rm sh -c 'mount --bind root/lib /lib && exec insmod "$1"' \
+		sh "$DIR/kernel/mid.o"
+	prints "insmod: $DIR/kernel/mid.o: unresolved symbol base_add
+insmod: $DIR/kernel/mid.o: hint: base_add is exported by module base, which is not loaded"
+}
+
 @test "a dependency that fails says for whom it was needed" {
 	cp "$TESTMODULES/missing.o" "$DIR/kernel/base.o"
 	conf <<<'alias wanted mid'
