@@ -93,8 +93,10 @@ static void build_args(struct args *a, const int fds[QEMU_FDS])
 	add(a, "%s", options.qemu);
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		add(a, "%s", fixed[i]);
+	/* MiB of translated code: each address at which a module has been keeps some, and the
+	 * default, 1024, is never given back */
 	add(a, "-accel");
-	add(a, "%s", options.accel);
+	add(a, strcmp(options.accel, "tcg") ? "%s" : "%s,tb-size=64", options.accel);
 	add(a, "-m");
 	add(a, "%u", options.memory);
 	add(a, "-kernel");
