@@ -453,7 +453,7 @@ static int refuse_entry(struct obj_file *f, const struct section *rel,
 	if (sym >= f->nsymbols)
 		return refuse(f, "section %s, entry %u: Bad symbol index: %08x >= %08x",
 			      rel->o.name, i, sym, f->nsymbols);
-	if (!arch_kinds[type].known)
+	if (!obj_arch_kinds[type].known)
 		return refuse(
 			f, "section %s, entry %u: Unhandled relocation of type %u for %s",
 			rel->o.name, i, type, symbol_name(f, sym));
@@ -471,7 +471,7 @@ static int check_entries(struct obj_file *f, const struct section *rel,
 	for (uint32_t i = 0; i < n; i++, entry += sizeof(Elf32_Rel)) {
 		Elf32_Rel r = {obj_get32(entry), obj_get32(entry + 4)};
 		uint32_t sym = ELF32_R_SYM(r.r_info);
-		struct arch_kind kind = arch_kinds[ELF32_R_TYPE(r.r_info)];
+		struct arch_kind kind = obj_arch_kinds[ELF32_R_TYPE(r.r_info)];
 
 		if (sym >= nsymbols || !kind.known ||
 		    !obj_in_range(r.r_offset, kind.width, target->o.size))

@@ -218,7 +218,7 @@ struct arch_kind {
 	unsigned char needs; /* enum arch_needs */
 	bool known;
 };
-extern const struct arch_kind arch_kinds[256]; /* by type */
+extern const struct arch_kind obj_arch_kinds[256]; /* by type */
 
 struct arch_place {
 	unsigned char *section; /* contents in the image */
@@ -228,7 +228,7 @@ struct arch_place {
 
 /* Relocate the field at `offset` (its width was checked) for symbol value S; `slot` is the
  * offset of the symbol's word in .got. 0, or -ERANGE: the result does not fit. */
-int arch_relocate(const struct arch_place *place, unsigned type, uint32_t offset,
-		  tgt_addr S, uint32_t slot);
+int obj_arch_relocate(const struct arch_place *place, unsigned type, uint32_t offset,
+		      tgt_addr S, uint32_t slot);
 
 #endif

@@ -145,9 +145,9 @@ static int relocate_section(struct obj_file *f, const struct section *rel,
 		uint32_t sym = ELF32_R_SYM(info), slot = 0;
 		unsigned type = ELF32_R_TYPE(info);
 
-		if (arch_kinds[type].needs & ARCH_SLOT)
+		if (obj_arch_kinds[type].needs & ARCH_SLOT)
 			slot = 4 * (owner_of(f, sym)->slot - 1);
-		if (!arch_relocate(&place, type, off, values[sym], slot))
+		if (!obj_arch_relocate(&place, type, off, values[sym], slot))
 			continue;
 		err = -ENOEXEC;
 		if (++*complaints <= MAX_COMPLAINTS)

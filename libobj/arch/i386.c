@@ -7,7 +7,7 @@
 #include <errno.h>
 #include "../obj_priv.h"
 
-const struct arch_kind arch_kinds[256] = {
+const struct arch_kind obj_arch_kinds[256] = {
 	[R_386_NONE] = {0, 0, true},
 	[R_386_32] = {4, 0, true},
 	[R_386_PC32] = {4, 0, true},
@@ -53,8 +53,8 @@ static void add32(unsigned char *field, uint32_t value)
 	obj_put32(field, obj_get32(field) + value);
 }
 
-int arch_relocate(const struct arch_place *place, unsigned type, uint32_t offset,
-		  tgt_addr S, uint32_t slot)
+int obj_arch_relocate(const struct arch_place *place, unsigned type, uint32_t offset,
+		      tgt_addr S, uint32_t slot)
 {
 	unsigned char *field = place->section + offset;
 	tgt_addr P = place->address + offset;

@@ -41,6 +41,12 @@ libobj_flags() {
 	[ -s image ]
 }
 
+@test "libobj takes no names but its own" {
+	run -0 nm -g --defined-only "$PREFIX/lib/libobj.a"
+	[[ $output == *obj_load* ]]
+	[ -z "$(awk 'NF == 3 && $3 !~ /^obj_/' <<<"$output")" ]
+}
+
 @test "obj.h is for C++, too" {
 	[ "$(type -P g++)" ] || skip "no C++ compiler"
 	read -ra flags < <(libobj_flags)
