@@ -236,6 +236,8 @@ static int fifo_open(struct inode *inode, struct file *file)
 	struct pipe *p = inode->i_private;
 	int err = 0;
 
+	if (!(file->f_mode & (FMODE_READ | FMODE_WRITE)))
+		return -EINVAL;
 	if (!p)
 		p = inode->i_private = pipe_new();
 	if (!p)

@@ -317,6 +317,27 @@ static void test_sigpipe(void)
 	CHECK(in_child(write_broken) == SIGPIPE);
 }
 
+static void test_fifo(void)
+{
+	long both, reader, writer;
+	char c;
+
+	CHECK(call3(NR_mknod, (long)"/tmp/pt-fifo", 010600, 0) == 0);
+	CHECK(sys_open("/tmp/pt-fifo", O_WRONLY | O_NONBLOCK, 0) == -ENXIO);
+	/* 3 is an access to neither; the file ends before the pipe does */
+	CHECK(sys_open("/tmp/pt-fifo", 3, 0) == -EINVAL);
+	CHECK((both = sys_open("/tmp/pt-fifo", O_RDWR, 0)) >= 0);
+	CHECK((writer = sys_open("/tmp/pt-fifo", O_WRONLY, 0)) >= 0);
+	CHECK((reader = sys_open("/tmp/pt-fifo", O_RDONLY, 0)) >= 0);
+	CHECK(sys_open("/tmp/pt-fifo", 3, 0) == -EINVAL);
+	CHECK(sys_write(writer, "x", 1) == 1 && sys_read(reader, &c, 1) == 1 && c == 'x');
+	sys_close(both);
+	sys_close(writer);
+	CHECK(sys_read(reader, &c, 1) == 0);
+	sys_close(reader);
+	CHECK(call1(NR_unlink, (long)"/tmp/pt-fifo") == 0);
+}
+
 static void test_poll(void)
 {
 	int fds[2];
@@ -1459,6 +1480,7 @@ static const struct test {
 		{"exit: orphans go to init", test_orphans},
 		{"pipe: bytes arrive in order, ends are noticed", test_pipe},
 		{"pipe: SIGPIPE", test_sigpipe},
+		{"pipe: one with a name", test_fifo},
 		{"poll: readiness, time, hang-up", test_poll},
 		{"select: readiness, time, bad descriptor", test_select},
 		{"signals: a handler runs and returns", test_handler},
