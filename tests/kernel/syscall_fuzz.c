@@ -4,15 +4,17 @@
  * none lasts too long, and that in the end all memory is free again. Files are made on a
  * file system of their own (for root's children it is all there is). A call that returns is
  * reported to the parent, so those that end the caller are made but not counted. Kernel
- * command line: calls=N, seed=N. The parent's lines begin with "fuzz: "; they say how many
- * calls were made, which ones never succeeded, "lost N" if memory is missing, and "done".
+ * command line: calls=N, seed=N. The parent's lines begin with "fuzz: ": for each round the seed
+ * that shows it again, "lost N" if memory is missing; at the end how many calls were made,
+ * which ones never succeeded, and "done".
  */
 #include "user/sys.h"
 
-#define PAGE   4096
-#define BATCH  500 /* calls a child makes */
-#define LIMIT  150 /* ms a child may take */
-#define TOP_NR 450
+#define PAGE	 4096
+#define BATCH	 500 /* calls a child makes */
+#define CHILDREN 100 /* a round has, then memory is compared */
+#define LIMIT	 150 /* ms a child may take */
+#define TOP_NR	 450
 
 #define REPORT_FD 200	  /* above what the calls take for a descriptor */
 #define SUCCEEDED 0x8000u /* in a report, beside the number of the call */
@@ -301,26 +303,26 @@ static bool files_mount(void)
 	       syscall3(NR_chmod, (long)"/tmp", 01777, 0) == 0;
 }
 
-/* Free memory after so many calls. */
-static uint32_t free_after(uint32_t calls)
+static void say_file(const char *path)
 {
-	bool root = false;
+	char text[1024];
+	long fd = sys_open(path, O_RDONLY, 0), n = sys_read(fd, text, sizeof(text));
 
-	made = succeeded = 0;
+	sys_write(1, text, n);
+	sys_close(fd);
+}
+
+/* Some children; free memory when they are gone. */
+static uint32_t round(int children)
+{
 	if (!files_mount() || !reports_open()) {
 		say("fuzz: cannot begin\n");
 		sys_exit(1);
 	}
-	for (int i = 1; made < calls; i++, root = !root) {
-		run_child(root);
-		if (i % 100 == 0) {
-			kill_others();
-			say_number("\nfuzz: ", made, " calls\n");
-		}
-	}
+	for (int i = 0; i < children; i++)
+		run_child(i % 2);
 	kill_others();
 	count_calls();
-	say_calls();
 	sys_close(REPORT_FD);
 	sys_close(reports);
 	if (syscall3(NR_umount, (long)"/tmp", 0, 0))
@@ -330,19 +332,28 @@ static uint32_t free_after(uint32_t calls)
 
 int main(int argc, char **argv)
 {
-	uint32_t calls = option("calls=", 100000), before, after;
+	uint32_t calls = option("calls=", 100000), before, now, seed;
 
 	state = option("seed=", 1);
-	say_number("fuzz: seed ", state, "\n");
 	buffer = (char *)sys_mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE,
 				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	sys_munmap(buffer + 2 * PAGE, PAGE);
-	say("fuzz: a few, so that what is there once is there\n");
-	before = free_after(BATCH);
-	say("fuzz: and now\n");
-	after = free_after(calls);
-	if (after != before)
-		say_number("fuzz: lost ", before - after, "\n");
+	say_file("/proc/meminfo");
+	round(2); /* what is there once is there now */
+	say_file("/proc/meminfo");
+	before = free_memory();
+	while (made < calls) {
+		seed = state;
+		now = round(CHILDREN);
+		say_number("fuzz: seed ", seed, ", ");
+		say_number("", made, " calls so far\n");
+		if (now != before) {
+			say_number("fuzz: lost ", before - now, "\n");
+			say_file("/proc/meminfo");
+		}
+		before = now;
+	}
+	say_calls();
 	say("fuzz: done\n");
 	return 0;
 }
