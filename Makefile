@@ -159,8 +159,8 @@ list: $(O)/kernel.elf $(MODULE_OBJ)
 check-programs:
 
 # --- installation ------------------------------------------------------------------------
-# The tools and kstub into bin; what only kstub uses, the kernel and its modules' tree into
-# lib/modstack, where kstub looks for them.
+# The tools and kstub into bin; what only kstub uses, the kernel, its modules' tree and what
+# a module's source includes into lib/modstack, where kstub looks for them.
 INSTALLED := $(addprefix $(O)/bin/,insmod rmmod lsmod modprobe depmod modinfo ksyms kallsyms \
              genksyms kcall kerneld)
 .PHONY: install-tools install-kernel
@@ -176,7 +176,10 @@ install-kernel: all
 	install -d $(DESTDIR)$(PREFIX)/lib/modstack
 	install $(O)/bin/kstubd $(O)/bin/kstub-console $(DESTDIR)$(PREFIX)/lib/modstack
 	install -m 644 $(O)/kernel.elf $(O)/initramfs.cpio $(DESTDIR)$(PREFIX)/lib/modstack
-	rm -rf $(DESTDIR)$(PREFIX)/lib/modstack/root
-	cp -r $(O)/root $(DESTDIR)$(PREFIX)/lib/modstack
+	rm -rf $(DESTDIR)$(PREFIX)/lib/modstack/{root,include}
+	cp -r $(O)/root kernel-stub/include $(DESTDIR)$(PREFIX)/lib/modstack
+	install -d $(DESTDIR)$(PREFIX)/lib/modstack/include/abi
+	install -m 644 include/abi/{module.h,types.h,errno.def} \
+		$(DESTDIR)$(PREFIX)/lib/modstack/include/abi
 
 -include $(patsubst %.o,%.d,$(sort $(OBJECTS)))

@@ -30,6 +30,17 @@ libobj_flags() {
 		--define-variable=prefix="$PREFIX" --cflags --libs libobj
 }
 
+@test "a module is built with the installed headers, and loads" {
+	cp "$TOP/kernel-stub/modules/param.c" "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR"
+	gcc -m32 -O2 -ffreestanding -nostdinc -isystem "$(gcc -print-file-name=include)" -fno-pic \
+		-fno-stack-protector -fno-optimize-sibling-calls -D__KERNEL__ -DMODULE \
+		-I"$PREFIX/lib/modstack/include" -c param.c
+	run -0 insmod ./param.o count=7
+	[[ $(kstub dmesg) == *count=7* ]]
+	run -0 rmmod param
+}
+
 @test "a program is built with the installed libobj" {
 	read -ra flags < <(libobj_flags)
 	cp "$TOP/libobj/example-link.c" "$BATS_TEST_TMPDIR"
