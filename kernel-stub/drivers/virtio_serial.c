@@ -317,19 +317,23 @@ static unsigned long copy_from_kernel(void *to, const void *from, unsigned long 
 	return 0;
 }
 
+static int make_page(uint8_t **at)
+{
+	struct page *page = page_alloc(MM_BUFFER, 0);
+
+	if (page)
+		*at = page_address(page);
+	return page ? 0 : -ENOMEM;
+}
+
 /* Copy up to a page to a buffer and post it. Bytes, or -errno. */
 static int tx_send(struct port *p, copy_fn copy, const char *buf, size_t count)
 {
 	unsigned id = p->tx_free[p->tx_nr_free - 1];
 	size_t n = min(count, (size_t)PAGE_SIZE);
-	struct page *page;
 
-	if (!p->tx_page[id]) {
-		page = page_alloc(MM_BUFFER, 0);
-		if (!page)
-			return -ENOMEM;
-		p->tx_page[id] = page_address(page);
-	}
+	if (!p->tx_page[id] && make_page(&p->tx_page[id]))
+		return -ENOMEM;
 	/* may sleep, so the descriptor is ours only after it */
 	p->tx_nr_free--;
 	if (copy(p->tx_page[id], buf, n)) {
@@ -350,22 +354,25 @@ static struct port *port_of(struct inode *inode)
 	return NULL;
 }
 
-/* The receive buffers are made when the port is first opened, and stay with the device. */
-static int post_rx_pages(struct port *p)
+/* The buffers are made when the port is first opened, and stay with the device: without
+ * memory somebody has to be told so. */
+static int make_pages(struct port *p)
 {
-	struct page *page;
+	uint16_t *tx = p->tx_free + p->tx_nr_free;
+	int err = 0;
 
-	for (int i = 0; i < RX_PAGES && i < p->rx.size; i++) {
+	for (int i = 0; i < RX_PAGES && i < p->rx.size && !err; i++) {
 		if (p->rx_page[i])
 			continue;
-		page = page_alloc(MM_BUFFER, 0);
-		if (!page)
-			return -ENOMEM;
-		p->rx_page[i] = page_address(page);
-		queue_post(&p->rx, i, p->rx_page[i], PAGE_SIZE, DESC_WRITE);
+		err = make_page(&p->rx_page[i]);
+		if (!err)
+			queue_post(&p->rx, i, p->rx_page[i], PAGE_SIZE, DESC_WRITE);
 	}
+	for (int i = 0; i < TX_PAGES && i < p->tx_nr_free && !err; i++)
+		if (!p->tx_page[*--tx])
+			err = make_page(&p->tx_page[*tx]);
 	queue_kick(&p->rx);
-	return 0;
+	return err;
 }
 
 static int vport_open(struct inode *inode, struct file *file)
@@ -377,7 +384,7 @@ static int vport_open(struct inode *inode, struct file *file)
 		return -ENXIO;
 	if (p->open)
 		return -EBUSY;
-	err = post_rx_pages(p);
+	err = make_pages(p);
 	if (err)
 		return err;
 	file->private_data = p;
@@ -513,7 +520,7 @@ int vport_attach(int nr, void (*receive)(const void *buf, size_t n))
 	if (p->open)
 		return -EBUSY;
 	p->receive = receive;
-	err = post_rx_pages(p);
+	err = make_pages(p);
 	if (err)
 		return err;
 	p->open = true;

@@ -24,6 +24,8 @@
 #define PAGE	   4096u
 #define SMALL	   65536u /* buffers of this size are kept, larger ones made for a frame */
 #define SPARE_IDLE 3	  /* ms without a frame, then a spare worker is made */
+#define RETRY_MIN  10	  /* ms until that is tried again if it failed, */
+#define RETRY_MAX  1000	  /* twice as long each time */
 
 /* --- memory that ends at a page nobody may touch ------------------------------------------ */
 
@@ -101,6 +103,12 @@ static long read_all(int fd, void *buf, uint32_t len)
 		}
 	}
 	return 0;
+}
+
+/* To the console. */
+static void write_text(const char *text)
+{
+	write_all(2, text, strlen(text));
 }
 
 /* Answer GW_ERROR. */
@@ -296,14 +304,25 @@ static struct gw_header head; /* of the frame that is passing through */
 static uint32_t left;	      /* of that frame, the header included */
 static struct worker *to;     /* NULL: it is thrown away */
 static bool quiet;	      /* a client has left: the best time to make a spare */
+static int retry; /* ms until a spare is tried to make again; 0: all is well */
+
+/* No spare could be made, or it died before it was needed. */
+static void no_spare(void)
+{
+	if (!retry)
+		write_text("gatewayd: no process for the next client; trying on\n");
+	retry = !retry ? RETRY_MIN : retry < RETRY_MAX / 2 ? 2 * retry : RETRY_MAX;
+}
 
 /* Make a worker of no client. On failure its pid is 0. */
 static void make_spare(void)
 {
 	int fds[2], pid;
 
-	if (sys_pipe(fds))
+	if (sys_pipe(fds)) {
+		no_spare();
 		return;
+	}
 	for (int i = 0; i < 2; i++)
 		if (fds[i] > top_fd)
 			top_fd = fds[i];
@@ -319,6 +338,7 @@ static void make_spare(void)
 	sys_close(fds[0]);
 	if (pid < 0) {
 		sys_close(fds[1]);
+		no_spare();
 		return;
 	}
 	spare = (struct worker){.pid = pid, .fd = fds[1]};
@@ -343,6 +363,9 @@ static struct worker *take_worker(uint32_t client)
 		make_spare();
 	if (w == WORKERS_END || !spare.pid)
 		return NULL;
+	if (retry)
+		write_text("gatewayd: there are processes for clients again\n");
+	retry = 0;
 	*w = spare;
 	w->used = true;
 	w->client = client;
@@ -368,6 +391,7 @@ static void bury(int pid, int status)
 	if (pid == spare.pid) {
 		sys_close(spare.fd);
 		spare.pid = 0;
+		no_spare();
 	}
 	for (struct worker *w = workers; w < WORKERS_END; w++) {
 		if (!w->used || w->pid != pid)
@@ -446,7 +470,16 @@ static uint32_t pass(const unsigned char *p, uint32_t n)
 	return n;
 }
 
-/* Sleep until the port has something. Meanwhile children die and a spare is made. */
+/* ms until a spare is to be made, -1: there is one. */
+static int spare_due(void)
+{
+	if (spare.pid)
+		return -1;
+	return retry ? retry : quiet ? 0 : SPARE_IDLE;
+}
+
+/* Sleep until the port has something, or perhaps has. Meanwhile children die and a spare is
+ * made. */
 static void wait_for_port(void)
 {
 	static struct pollfd p[GW_MAX_CLIENTS + 3];
@@ -458,9 +491,12 @@ static void wait_for_port(void)
 		for (struct worker *w = workers; w < WORKERS_END; w++)
 			if (w->used && w->pid)
 				p[n++] = (struct pollfd){.fd = w->fd}; /* its death */
-		if (sys_poll(p, n, spare.pid ? -1 : quiet ? 0 : SPARE_IDLE) == 0)
+		n = sys_poll(p, n, spare_due());
+		if (n == 0)
 			make_spare();
 		reap();
+		if (n < 0)
+			return; /* no memory even for that: read(2) needs none */
 	} while (!(p[0].revents & (POLLIN | POLLHUP)));
 }
 

@@ -325,3 +325,59 @@ print([r for r, _ in t.run((24,), (49,), (47,), (127, b"x\0", 4096), (129, b"x\0
 	[ "$(sed -n 's/^ready_ms //p' "$KSTUB/status")" -lt 1000 ]
 	kstub stop
 }
+
+@test "without memory for a process clients are told; the gateway rests, says so, and recovers" {
+	own_kernel
+	python3 - <<'END'
+import gw, time
+
+n = 0
+
+def fill(t):
+    "Take the guest's memory but three pages, in modules that go with their client."
+    global n
+    size = 1 << 25
+    while size >= 4096:
+        (r, _), = t.run((127, b"hog%d\0" % n, size))
+        if -4095 <= r < 0:
+            assert r == -12, r
+            size //= 2
+        else:
+            n += 1
+    for i in range(3):
+        n -= 1
+        assert t.run((129, b"hog%d\0" % n)) == [(0, [])]
+
+def ticks(t, pid):
+    "Processor time a process has had."
+    _, (n, data), _ = t.run((5, b"/proc/%d/stat\0" % pid, 0, 0),
+                            (3, ("result", 0), ("out", 512), 512), (6, ("result", 0)))
+    words = data[0].split(b") ")[1].split()
+    return int(words[11]) + int(words[12])
+
+hog = gw.Tool()
+(gateway, _), = hog.run((64,))
+ticks(hog, gateway)             # what that needs of memory is there from now on
+fill(hog)
+taken = []
+try:
+    while len(taken) < 20:      # the one made in advance, and what is free for more
+        taken.append(gw.Tool())
+        taken[-1].run((20,))
+        fill(hog)
+    raise AssertionError("twenty processes without memory")
+except gw.Refused as e:
+    assert "there is no process to make the calls" in str(e), e
+before = ticks(hog, gateway)
+taken[-1].close()
+time.sleep(1)
+assert ticks(hog, gateway) - before < 10, ticks(hog, gateway) - before
+hog.s.close()
+END
+	until_true 20 lsmod
+	[ "$(lsmod --json)" = "[]" ]
+	run grep -a '^gatewayd: ' "$KSTUB/console.log"
+	[ "${lines[0]%$'\r'}" = "gatewayd: no process for the next client; trying on" ]
+	[ "${lines[1]%$'\r'}" = "gatewayd: there are processes for clients again" ]
+	kstub stop
+}
