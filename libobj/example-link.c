@@ -36,15 +36,17 @@ static void index_map(char *map)
 			hsearch((ENTRY){name + 1, line}, ENTER);
 }
 
-static void import(struct obj_file *f)
+static int import(struct obj_file *f)
 {
 	const struct obj_symbol *s;
 	unsigned cursor = 0;
+	int err = 0;
 	ENTRY *e;
 
-	while ((s = obj_next_wanted(f, &cursor)))
+	while (err >= 0 && (s = obj_next_wanted(f, &cursor)))
 		if ((e = hsearch((ENTRY){(char *)s->name, NULL}, FIND)))
-			obj_add_symbol(f, s->name, strtoul(e->data, NULL, 16), 0);
+			err = obj_add_symbol(f, s->name, strtoul(e->data, NULL, 16), 0);
+	return err < 0 ? err : 0;
 }
 
 int main(int argc, char **argv)
@@ -65,7 +67,7 @@ int main(int argc, char **argv)
 	const char *bytes = read_file(argv[1], &len);
 	err = obj_load(&f, bytes, len);
 	if (!err)
-		import(f);
+		err = import(f);
 	if (!err)
 		err = obj_resolve(f, "example");
 	if (!err)
@@ -76,6 +78,8 @@ int main(int argc, char **argv)
 		err = obj_relocate(f, strtoul(argv[3], NULL, 16));
 	while ((text = obj_diag(f, &cursor, &severity)))
 		fprintf(stderr, "%s: %s\n", argv[1], text);
+	if (err == -ENOMEM) /* the only one without a diagnostic */
+		fprintf(stderr, "%s: %s\n", argv[1], strerror(-err));
 	if (!err) {
 		FILE *out = fopen(argv[4], "wb");
 

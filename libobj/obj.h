@@ -81,9 +81,9 @@ enum obj_severity { OBJ_NOTE, OBJ_WARNING, OBJ_ERROR };
 int obj_load(struct obj_file **out, const void *bytes, size_t len);
 void obj_free(struct obj_file *f); /* NULL is fine */
 
-/* The next diagnostic, oldest first, or NULL. Start with *cursor = 0. The text names the
- * place inside the object and has no newline; the caller puts the file's name in front.
- */
+/* The next diagnostic, oldest first, or NULL; f may be NULL. Start with *cursor = 0. The text
+ * names the place inside the object and has no newline; the caller puts the file's name in
+ * front. */
 const char *obj_diag(const struct obj_file *f, unsigned *cursor,
 		     enum obj_severity *severity);
 
