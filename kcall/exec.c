@@ -1,9 +1,10 @@
 /* kcall/exec.c - run a program in the kernel's world, connected to our standard input,
- * output and error
+ * output and error, or to our terminal
  *
  * All goes through calls of the process that serves us (GW_SPAWN in abi/gateway.h). Each
  * round trip gives the program what we have read, waits a moment for what it writes, and
- * asks whether it has ended. Signals are passed on to it and its children.
+ * asks whether it has ended. Signals are passed on to it and its children. While it has a
+ * terminal, ours is raw: keys are the other one's business.
  */
 #include "kcall.h"
 
@@ -13,7 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 #include "msg.h"
 
@@ -25,24 +28,30 @@
 enum { WRITE, POLL, READ_OUT, READ_ERR, WAIT, CALLS };
 
 struct program {
-	int32_t fds[3];	    /* -1: closed */
-	int32_t status;	    /* as waitpid(2) gives it */
-	bool ended;	    /* and has, but there may be more to read */
+	int32_t fds[3]; /* -1: closed */
+	int32_t status; /* as waitpid(2) gives it */
+	bool ended;	/* and has, but there may be more to read */
+	int32_t pid;
+	bool terminal;	    /* it has one */
 	bool input_is_ours; /* our standard input has not ended */
 	char in[PIECE];	    /* read and not yet written to the program */
 	size_t in_len;
+	bool in_line; /* what was read last has not ended its line */
 };
 
-static volatile sig_atomic_t caught;
+static volatile sig_atomic_t caught, resized;
 
 static void on_signal(int sig)
 {
-	caught = sig;
+	if (sig == SIGWINCH)
+		resized = true;
+	else
+		caught = sig;
 }
 
 static void catch_signals(void)
 {
-	static const int passed_on[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+	static const int passed_on[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
 	struct sigaction sa = {.sa_handler = on_signal};
 
 	for (size_t i = 0; i < sizeof(passed_on) / sizeof(passed_on[0]); i++) {
@@ -54,12 +63,72 @@ static void catch_signals(void)
 	}
 }
 
-static void send_signal(void)
+static void send_signal(const struct program *p)
 {
-	struct ksys_call c = {KSYS_kill, 2, {ksys_val(0), ksys_val(caught)}, 0};
+	int32_t to = p->terminal ? -p->pid : 0;
+	struct ksys_call c = {KSYS_kill, 2, {ksys_val(to), ksys_val(caught)}, 0};
 
 	caught = 0;
 	ksys_run(&c, 1);
+}
+
+/* --- the terminal ------------------------------------------------------------------- */
+
+#define END_OF_FILE 4	   /* ^D */
+#define SET_SIZE    0x5414 /* ioctl TIOCSWINSZ of Linux i386 */
+
+static struct termios saved;
+static bool is_raw;
+
+static void make_raw(void)
+{
+	struct termios t;
+
+	if (tcgetattr(0, &saved) < 0)
+		return;
+	t = saved;
+	cfmakeraw(&t);
+	is_raw = tcsetattr(0, TCSADRAIN, &t) == 0;
+}
+
+static void restore(void)
+{
+	if (is_raw)
+		tcsetattr(0, TCSADRAIN, &saved);
+}
+
+static struct winsize our_size(void)
+{
+	struct winsize w;
+
+	if (ioctl(0, TIOCGWINSZ, &w) < 0 || !w.ws_row || !w.ws_col)
+		w = (struct winsize){.ws_row = 24, .ws_col = 80};
+	return w;
+}
+
+static void send_size(const struct program *p)
+{
+	struct winsize w = our_size();
+	struct ksys_arg size = {.kind = GW_INOUT, .buf = &w, .len = sizeof(w)};
+	struct ksys_call c = {
+		KSYS_ioctl, 3, {ksys_val(p->fds[1]), ksys_val(SET_SIZE), size}, 0};
+
+	resized = false;
+	if (p->terminal)
+		ksys_run(&c, 1);
+}
+
+/* --- input and output --------------------------------------------------------------- */
+
+/* Ours has ended. A terminal has no end, only somebody who says so; twice if he is in the
+ * middle of a line. */
+static void end_input(struct program *p)
+{
+	p->input_is_ours = false;
+	if (!p->terminal)
+		return;
+	p->in_len = p->in_line ? 2 : 1;
+	memset(p->in, END_OF_FILE, p->in_len);
 }
 
 /* Our standard input, if it has something and the last of it is gone. */
@@ -71,10 +140,12 @@ static void read_input(struct program *p)
 	if (!p->input_is_ours || p->in_len || poll(&ready, 1, 0) <= 0)
 		return;
 	n = read(0, p->in, sizeof(p->in));
-	if (n > 0)
+	if (n > 0) {
 		p->in_len = n;
-	else if (n == 0 || errno != EINTR)
-		p->input_is_ours = false;
+		p->in_line = p->in[n - 1] != '\n';
+	} else if (n == 0 || errno != EINTR) {
+		end_input(p);
+	}
 }
 
 static void close_fd(int32_t *fd)
@@ -179,7 +250,8 @@ static int start(struct program *p, char **argv)
 	char strings[65536];
 	size_t len = 0;
 	uint32_t argc = 0;
-	struct ksys_call c = {GW_SPAWN, 3, {{0}}, 0};
+	struct winsize w = our_size();
+	struct ksys_call c = {GW_SPAWN, 4, {{0}}, 0};
 	int err;
 
 	for (; argv[argc]; argc++) {
@@ -199,28 +271,48 @@ static int start(struct program *p, char **argv)
 	c.arg[0] = ksys_in(strings, len);
 	c.arg[1] = ksys_val(argc);
 	c.arg[2] = ksys_out(p->fds, sizeof(p->fds));
+	c.arg[3] = ksys_val(p->terminal ? (uint32_t)w.ws_row << 16 | w.ws_col : 0);
 	err = ksys_run(&c, 1);
+	p->pid = c.result;
 	return err ? err : c.result;
 }
 
-int kcall_exec(char **argv)
+/* Until it has ended and all it wrote is out. False: msg has told. */
+static bool accompany(struct program *p)
+{
+	bool more = true;
+
+	while (!p->ended || more) {
+		more = false;
+		if (caught)
+			send_signal(p);
+		if (resized)
+			send_size(p);
+		read_input(p);
+		if (!exchange(p, &more))
+			return false;
+	}
+	return true;
+}
+
+int kcall_exec(char **argv, enum kcall_terminal terminal)
 {
 	static struct program p = {.input_is_ours = true};
-	bool more = true;
-	int err = start(&p, argv);
+	bool ours = isatty(0) && isatty(1), done;
+	int err;
 
+	p.terminal = terminal == KCALL_TERMINAL || (terminal == KCALL_AS_OURS && ours);
+	err = start(&p, argv);
 	if (err < 0) {
 		msg_error("%s: %s", argv[0], ksys_strerror(err));
 		return ksys_is_down(err) ? MSG_FAILED : err == -ENOENT ? 127 : 126;
 	}
 	catch_signals();
-	while (!p.ended || more) {
-		more = false;
-		if (caught)
-			send_signal();
-		read_input(&p);
-		if (!exchange(&p, &more))
-			return MSG_FAILED;
-	}
+	if (p.terminal)
+		make_raw();
+	done = accompany(&p);
+	restore();
+	if (!done)
+		return MSG_FAILED;
 	return WIFEXITED(p.status) ? WEXITSTATUS(p.status) : 128 + WTERMSIG(p.status);
 }

@@ -22,7 +22,7 @@ static const char usage_text[] =
 	"       kcall cat PATH\n"
 	"       kcall write PATH TEXT\n"
 	"       kcall open PATH -- COMMAND...\n"
-	"       kcall exec PROGRAM [ARGUMENT...]\n"
+	"       kcall exec [-t | -T] PROGRAM [ARGUMENT...]\n"
 	"       kcall -l\n"
 	"\n"
 	"An ARGUMENT is, by its place in the call:\n"
@@ -33,6 +33,8 @@ static const char usage_text[] =
 	"  out:N        a buffer of N bytes that the kernel fills\n"
 	"  NULL, ptr:N  a null pointer; a pointer to N, which the kernel refuses\n"
 	"\n"
+	"exec runs a program there, at a terminal if this is one.\n"
+	"  -t, -T       always at a terminal, never\n"
 	"  -l           list the calls\n"
 	"  -V, -h       print the version, print this\n";
 
@@ -221,6 +223,24 @@ static bool is_exec(char **argv)
 	return argv[0] && !strcmp(argv[0], "exec");
 }
 
+/* The words behind exec. */
+static int exec_words(char **argv)
+{
+	enum kcall_terminal terminal = KCALL_AS_OURS;
+
+	if (!strcmp(argv[0], "-t"))
+		terminal = KCALL_TERMINAL;
+	else if (!strcmp(argv[0], "-T"))
+		terminal = KCALL_NO_TERMINAL;
+	if (terminal != KCALL_AS_OURS)
+		argv++;
+	if (!argv[0] || argv[0][0] == '-') {
+		fputs("kcall: exec what? Try 'kcall --help'.\n", stderr);
+		return MSG_USAGE;
+	}
+	return kcall_exec(argv, terminal);
+}
+
 /* argv: up to and without --; command: after it, or NULL. */
 static int run(int argc, char **argv, char **command)
 {
@@ -233,7 +253,7 @@ static int run(int argc, char **argv, char **command)
 	if (!strcmp(argv[0], "write") && argc == 3 && !command && *argv[1] == '/')
 		return write_text(argv[1], argv[2]);
 	if (is_exec(argv) && argc > 1)
-		return kcall_exec(argv + 1);
+		return exec_words(argv + 1);
 	if (!strcmp(argv[0], "open") && argc == 2 && command)
 		return hold_open(argv[1], command);
 	return run_calls(argv, command);

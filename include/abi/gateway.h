@@ -13,14 +13,16 @@
  *	GW_INOUT: `value` bytes, padded with zeros to a multiple of four).
  * The calls run in order, all of them, whatever the results.
  *
- * One number is the gateway's own, not the kernel's: GW_SPAWN (strings, argc, fds) starts a
- * program for the client. `strings` (GW_IN) are argc arguments, then the environment, each
- * with its NUL; argv[0] without '/' is looked for in the usual folders. `fds` (GW_OUT, 12
- * bytes) gets three descriptors of the client's process, which do not block: what is written
- * to the first is the program's standard input, the others are its output and error. The
- * result is the number of the process; it is a child for waitpid(2), and kill(0, ...) reaches
- * it and its children. All of them end with the client. A server without programs answers
- * -ENOSYS.
+ * One number is the gateway's own, not the kernel's: GW_SPAWN (strings, argc, fds, size)
+ * starts a program for the client. `strings` (GW_IN) are argc arguments, then the
+ * environment, each with its NUL; argv[0] without '/' is looked for in the usual folders.
+ * `fds` (GW_OUT, 12 bytes) gets three descriptors of the client's process, which do not
+ * block: what is written to the first is the program's standard input, the others are its
+ * output and error. If `size` is not 0 the program gets a terminal of rows << 16 | columns
+ * instead, which ends with the client: the first two descriptors are its master, the third is
+ * -1. The result is the number of the process; it is a child for waitpid(2), and kill(0, ...)
+ * reaches it and its children unless it has a terminal. All of them end with the client. A
+ * server without programs answers -ENOSYS.
  *
  * GW_REPLY payload: u32 ncalls, then each call: s32 result (-errno or the value), then for
  *	every GW_OUT and GW_INOUT argument in order: u32 len, len bytes, padding to four.

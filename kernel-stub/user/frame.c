@@ -18,7 +18,7 @@ static const struct {
 #define R				   'R'
 #define SYSCALL(nr, name, remote, letters) {nr, remote, letters},
 #include "abi/syscalls.def"
-	SYSCALL(GW_SPAWN, spawn, R, "ivo")
+	SYSCALL(GW_SPAWN, spawn, R, "ivox")
 #undef SYSCALL
 #undef N
 #undef R

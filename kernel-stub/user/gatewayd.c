@@ -148,7 +148,7 @@ static long start_program(const struct frame_call *call, const uintptr_t *args)
 		return -EINVAL;
 	sys_setpgid(0, 0);
 	return spawn((const char *)args[0], call->arg[0].value, args[1],
-		     (int32_t *)args[2]);
+		     (int32_t *)args[2], args[3]);
 }
 
 static int32_t make_call(const struct frame_call *call, const int32_t *results,

@@ -90,7 +90,9 @@ struct pollfd {
 	short events, revents;
 };
 
-#define TIOCSCTTY 0x540e
+#define TIOCSCTTY  0x540e
+#define TIOCSWINSZ 0x5414
+#define TIOCGPTN   0x80045430
 
 #define REBOOT_MAGIC1	 0xfee1deadu
 #define REBOOT_MAGIC2	 672274793u

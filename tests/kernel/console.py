@@ -3,22 +3,30 @@
 
 Standard input is the script: `> TEXT` types TEXT, `< REGEX` waits for output that matches,
 behind what was matched before; carriage returns are left out. TEXT and REGEX have Python's
-escapes.
+escapes. `= ROWS COLUMNS` gives the terminal another size than its 24 80.
 Exit status: that of the program; 1, and the whole session printed, if something does not come.
 """
+import fcntl
 import os
 import pty
 import re
 import select
+import struct
 import sys
+import termios
 import time
 
 PATIENCE = 30
 
 
+def resize(fd, size):
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("4H", *map(int, size.split()), 0, 0))
+
+
 def main():
     pid, fd = pty.fork()
     if pid == 0:
+        resize(0, b"24 80")
         os.execvp(sys.argv[1], sys.argv[1:])
     shown, at = b"", 0
 
@@ -37,6 +45,8 @@ def main():
         what, text = line[:2], line[2:].rstrip(b"\n")
         if what == b"> ":
             os.write(fd, text.decode("unicode_escape").encode("latin-1"))
+        elif what == b"= ":
+            resize(fd, text)
         elif what == b"< ":
             end = time.monotonic() + PATIENCE
             while not (found := re.compile(text).search(shown, at)):
