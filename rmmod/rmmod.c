@@ -78,12 +78,35 @@ static int parse(struct command *c, int argc, char **argv)
 	return MSG_USAGE;
 }
 
+/* The modules that need it, if it is they. */
+static void tell_users(const char *name)
+{
+	struct ksyms k;
+	const struct ksyms_module *m;
+	char *list = NULL;
+	size_t len;
+	FILE *f;
+
+	if (ksyms_fetch_named(&k, &name, 1, KSYMS_REFS) == 0 &&
+	    (m = ksyms_module(&k, name)) && m->nrefs &&
+	    (f = open_memstream(&list, &len))) {
+		for (size_t i = 0; i < m->nrefs; i++)
+			fprintf(f, " %s", m->refs[i]);
+		if (fclose(f) == 0)
+			msg_hint("%s is in use by:%s", name, list);
+	}
+	free(list);
+	ksyms_free(&k);
+}
+
 static void complain(const char *name, int err)
 {
 	if (err == -ENOENT)
 		msg_error("module %s is not loaded", name);
 	else
 		msg_errno(err, "%s", name);
+	if (err == -EBUSY)
+		tell_users(name);
 }
 
 /* The modules to go, in order. */

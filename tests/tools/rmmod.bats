@@ -31,6 +31,7 @@ loaded() {
 	stack
 	run -1 rmmod base nosuch top mid
 	prints "rmmod: base: Device or resource busy
+rmmod: hint: base is in use by: other
 rmmod: module nosuch is not loaded"
 	[ "$(loaded)" = "other base" ]
 }
