@@ -6,6 +6,7 @@
 #include <string.h>
 #include "ksyms.h"
 #include "ksys.h"
+#include "modname.h"
 #include "msg.h"
 #include "persist.h"
 #include "snapshot.h"
@@ -99,12 +100,23 @@ static void tell_users(const char *name)
 	ksyms_free(&k);
 }
 
+static void tell_name(const char *path)
+{
+	char *name = modname_of_path(path);
+
+	if (name && strcmp(name, path) != 0)
+		msg_hint("the module of that file is called %s", name);
+	free(name);
+}
+
 static void complain(const char *name, int err)
 {
-	if (err == -ENOENT)
+	if (err == -ENOENT) {
 		msg_error("module %s is not loaded", name);
-	else
-		msg_errno(err, "%s", name);
+		tell_name(name);
+		return;
+	}
+	msg_errno(err, "%s", name);
 	if (err == -EBUSY)
 		tell_users(name);
 }

@@ -36,6 +36,12 @@ rmmod: module nosuch is not loaded"
 	[ "$(loaded)" = "other base" ]
 }
 
+@test "the name of a file is not that of its module, which is told" {
+	run -1 rmmod ./base.o
+	prints "rmmod: module ./base.o is not loaded
+rmmod: hint: the module of that file is called base"
+}
+
 @test "- and _ are equal" {
 	insmod -o one-two_three ./base.o
 	run -0 rmmod one_two-three
