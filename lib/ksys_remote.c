@@ -77,9 +77,7 @@ int transport_open(void)
 		return 0;
 	transport_close();
 	if (err == -ENOENT || err == -ECONNREFUSED)
-		ksys_set_why("no kernel is running at %s (start one with "
-			     "kernel-stub/kstub start)",
-			     dir);
+		ksys_set_why("no kernel is running at %s (kstub start boots one)", dir);
 	else
 		ksys_set_why("cannot reach the kernel at %s: %s", dir, strerror(-err));
 	return -ENOTCONN;

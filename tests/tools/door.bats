@@ -36,9 +36,9 @@ nothing_left() {
 		[ "$status" -ne 0 ]
 	done
 	KSTUB=/nonexistent run -1 insmod ./base.o
-	prints "insmod: no kernel is running at /nonexistent (start one with kernel-stub/kstub start)"
+	prints "insmod: no kernel is running at /nonexistent (kstub start boots one)"
 	KSTUB='' XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR run -1 lsmod
-	prints "lsmod: no kernel is running at $BATS_TEST_TMPDIR/kstub (start one with kernel-stub/kstub start)"
+	prints "lsmod: no kernel is running at $BATS_TEST_TMPDIR/kstub (kstub start boots one)"
 }
 
 @test "a directory with a very long name works" {
