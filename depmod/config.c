@@ -15,7 +15,7 @@ static const char *const directories[] = {"/etc/depmod.d", "/run/depmod.d",
 #define NDIRECTORIES (sizeof(directories) / sizeof(directories[0]))
 #define BLANKS	     " \t\r\n"
 
-static int add(struct config_list *list, char *s)
+int config_add(struct config_list *list, char *s)
 {
 	char **v = s ? realloc(list->v, (list->n + 1) * sizeof(*v)) : NULL;
 
@@ -73,7 +73,7 @@ static int take_words(struct config_list *list, char **rest)
 	int err = 0;
 
 	while (!err && (word = strtok_r(NULL, BLANKS, rest)) != NULL)
-		err = add(list, strdup(word));
+		err = config_add(list, strdup(word));
 	return err;
 }
 
@@ -90,7 +90,7 @@ static int take_override(const struct reading *r, char **rest)
 		return 0;
 	if (asprintf(&path, "%s/%s", subdir, module) < 0)
 		return -ENOMEM;
-	return add(&r->config->override, path);
+	return config_add(&r->config->override, path);
 }
 
 static int take_external(const struct reading *r, char **rest)
@@ -206,8 +206,9 @@ static int list_directory(struct config_list *files, const char *dir)
 			i++;
 		if (!is_conf(e->d_name) || i < files->n)
 			continue;
-		err = asprintf(&path, "%s/%s", dir, e->d_name) < 0 ? -ENOMEM
-								   : add(files, path);
+		err = asprintf(&path, "%s/%s", dir, e->d_name) < 0
+			      ? -ENOMEM
+			      : config_add(files, path);
 	}
 	closedir(d);
 	return err;
@@ -230,7 +231,7 @@ static int list_files(struct config_list *files, const char *path)
 
 		if (asprintf(&file, "%s%s", strchr(path, '/') ? "" : "./", path) < 0)
 			return -ENOMEM;
-		return add(files, file);
+		return config_add(files, file);
 	}
 	if (path)
 		err = list_directory(files, path);
@@ -242,6 +243,13 @@ static int list_files(struct config_list *files, const char *path)
 	if (files->n)
 		qsort(files->v, files->n, sizeof(*files->v), by_name);
 	return err;
+}
+
+int config_defaults(struct config *c)
+{
+	int err = config_add(&c->search, strdup("updates"));
+
+	return err ? err : config_add(&c->search, strdup("built-in"));
 }
 
 int config_read(struct config *c, const char *path, const char *version)
@@ -259,11 +267,8 @@ int config_read(struct config *c, const char *path, const char *version)
 		}
 	}
 	list_free(&files);
-	if (!err && !c->search.n) {
-		err = add(&c->search, strdup("updates"));
-		if (!err)
-			err = add(&c->search, strdup("built-in"));
-	}
+	if (!err && !c->search.n)
+		err = config_defaults(c);
 	return err;
 }
 
@@ -273,15 +278,28 @@ void config_free(struct config *c)
 	list_free(&c->override);
 	list_free(&c->external);
 	list_free(&c->exclude);
+	list_free(&c->paths);
+	list_free(&c->prune);
+	list_free(&c->files);
 	*c = (struct config){0};
+}
+
+static bool has(const struct config_list *list, const char *s)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i], s) == 0)
+			return true;
+	return false;
 }
 
 bool config_excludes(const struct config *c, const char *dirname)
 {
-	for (size_t i = 0; i < c->exclude.n; i++)
-		if (strcmp(c->exclude.v[i], dirname) == 0)
-			return true;
-	return false;
+	return has(&c->exclude, dirname);
+}
+
+bool config_prunes(const struct config *c, const char *name)
+{
+	return has(&c->prune, name);
 }
 
 static bool below(const char *path, const char *dir)
@@ -293,12 +311,25 @@ static bool below(const char *path, const char *dir)
 	return strncmp(path, dir, len) == 0 && path[len] == '/';
 }
 
+/* Among the paths of modules.conf the first that has the module. */
+static size_t path_rank(const struct config *c, const char *path)
+{
+	size_t i = 0;
+
+	while (i < c->paths.n && !below(path, c->paths.v[i]) &&
+	       (c->paths.v[i][0] || path[0] == '/'))
+		i++;
+	return i;
+}
+
 /* Rank of a path, 0 is best: the first entry of `search` it lies below, else that of
  * built-in. An external directory counts after all that is listed if `external` is not. */
 static size_t rank(const struct config *c, const char *path)
 {
 	size_t rank = 0, builtin = SIZE_MAX;
 
+	if (c->has_paths)
+		return path_rank(c, path);
 	for (size_t i = 0; i < c->search.n; i++) {
 		const char *s = c->search.v[i];
 

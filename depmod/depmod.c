@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
+#include <unistd.h>
 #include "cache.h"
 #include "config.h"
 #include "crew.h"
@@ -278,8 +280,10 @@ static int make_print(struct run *r)
 {
 	static const char *const inputs[] = {"modules.order", "modules.builtin",
 					     "modules.builtin.modinfo"};
-	const struct config_list *lists[] = {&r->config.search, &r->config.override,
-					     &r->config.external, &r->config.exclude};
+	const struct config *c = &r->config;
+	const struct config_list *lists[] = {&c->search,  &c->override, &c->external,
+					     &c->exclude, &c->paths,	&c->prune,
+					     &c->files};
 	const char *texts[] = {MODSTACK_VERSION, r->dir, r->prefix,
 			       r->o.classic ? "classic" : ""};
 
@@ -304,6 +308,16 @@ static int make_print(struct run *r)
 	return 0;
 }
 
+static bool copies_are_there(const struct run *r)
+{
+	const struct config_list *files = &r->config.files;
+
+	for (size_t i = 1; i < files->n; i += 2)
+		if (access(files->v[i], F_OK) < 0)
+			return false;
+	return true;
+}
+
 /* Facts come from the cache where they can. */
 static int read_modules(struct run *r)
 {
@@ -314,7 +328,8 @@ static int read_modules(struct run *r)
 
 	if (!wanted)
 		return -ENOMEM;
-	if (cache_apply(&r->cache, &r->tree, wanted) == 0 && r->o.quick && !r->o.show)
+	if (cache_apply(&r->cache, &r->tree, wanted) == 0 && r->o.quick && !r->o.show &&
+	    copies_are_there(r))
 		r->current = cache_is_current(&r->cache, &r->tree, r->outdir, &r->print);
 	if (!r->current && cache_load(&r->cache, &r->store) < 0)
 		memset(wanted, true, r->tree.names.n);
@@ -368,6 +383,53 @@ static int write_one(void *arg, unsigned i)
 	return r->o.prefix ? 0 : cache_prepare(&w->image, &r->tree, &r->store);
 }
 
+/* A file that modules.conf gives another place: there it is for the tools of modutils. */
+static int write_copy(const struct indexes *x, const char *name, const char *path)
+{
+	struct outdir out;
+	struct text text = {0};
+	const char *base = tree_base(path);
+	char *dir = base == path ? strdup(".") : strndup(path, base - path);
+	int err = dir ? outdir_open(&out, dir, false) : -ENOMEM;
+
+	free(dir);
+	if (err)
+		return err;
+	err = indexes_copy(x, name, &text);
+	if (!err)
+		err = outdir_put(&out, 0, base, text.bytes, text.len);
+	if (!err)
+		err = outdir_touch(&out);
+	if (!err)
+		err = outdir_commit(&out);
+	outdir_close(&out);
+	text_free(&text);
+	return err;
+}
+
+/* Does the path name this file of the set? */
+static bool is_of_set(const struct run *r, const char *name, const char *path)
+{
+	char set[PATH_MAX], *copy = realpath(path, NULL);
+	bool same = copy && realpath(r->outdir, set) && !strcmp(tree_base(copy), name) &&
+		    strlen(set) == tree_base(copy) - 1 - copy &&
+		    !memcmp(set, copy, strlen(set));
+
+	free(copy);
+	return same;
+}
+
+static int write_copies(const struct run *r, const struct indexes *x)
+{
+	const struct config_list *files = &r->config.files;
+	int err = 0;
+
+	for (size_t i = 0; !err && i + 1 < files->n; i += 2)
+		if (!is_of_set(r, files->v[i], files->v[i + 1]))
+			err = write_copy(x, files->v[i], files->v[i + 1]);
+	return err;
+}
+
 static int write_files(struct run *r, struct indexes *x)
 {
 	struct writing w = {.indexes = x, .run = r};
@@ -382,7 +444,10 @@ static int write_files(struct run *r, struct indexes *x)
 	if (!err && !r->o.prefix)
 		err = cache_put(&w.image, &r->tree, &r->out, x->n, &r->print, r->start);
 	text_free(&w.image.bytes);
-	return err ? err : outdir_commit(&r->out);
+	if (!err)
+		err = outdir_commit(&r->out);
+	outdir_close(&r->out); /* and its lock: copies may lie there, too */
+	return err ? err : write_copies(r, x);
 }
 
 static int write_all(struct run *r)
@@ -407,13 +472,32 @@ static int write_all(struct run *r)
 	return err;
 }
 
+/* -C names a file of one family, and then the other says nothing. */
+static int read_config(struct run *r)
+{
+	bool modules_conf = r->o.config && config_is_modules_conf(r->o.config);
+	struct config_where where = {
+		.modules_conf = modules_conf ? r->o.config : NULL,
+		.base = r->o.base,
+		.outbase = r->o.outbase ? r->o.outbase : r->o.base,
+		.version = r->o.version,
+		.dir = r->dir,
+	};
+	int err = modules_conf ? config_defaults(&r->config)
+			       : config_read(&r->config, r->o.config, r->o.version);
+
+	if (!err && (modules_conf || !r->o.config))
+		err = config_read_places(&r->config, &where);
+	return err;
+}
+
 /* Errors that have not been reported where they happened. */
 static int run(struct run *r)
 {
 	int err = set_paths(r);
 
 	if (!err)
-		err = config_read(&r->config, r->o.config, r->o.version);
+		err = read_config(r);
 	if (err) {
 		msg_errno(err, "%s", r->o.config ? r->o.config : "configuration");
 		return err;

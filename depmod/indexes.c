@@ -63,12 +63,18 @@ static int make_lines(struct indexes *x)
 	return list && !text_failed(&x->lines) ? 0 : -ENOMEM;
 }
 
+static void add_classic_lines(const struct indexes *x, struct text *out)
+{
+	for (uint32_t i = 0; i < x->tree->norder; i++)
+		add_classic_line(x, out, x->tree->order[i]);
+}
+
 static int write_dep(const struct indexes *x, struct text *out)
 {
-	if (!x->classic)
+	if (x->classic)
+		add_classic_lines(x, out);
+	else
 		text_add(out, x->lines.bytes, x->lines.len);
-	for (uint32_t i = 0; x->classic && i < x->tree->norder; i++)
-		add_classic_line(x, out, x->tree->order[i]);
 	return 0;
 }
 
@@ -539,6 +545,21 @@ int indexes_print(const struct indexes *x, bool all)
 	}
 	text_free(&out);
 	return err;
+}
+
+int indexes_copy(const struct indexes *x, const char *name, struct text *out)
+{
+	unsigned i = 0;
+	int err = 0;
+
+	if (strcmp(name, indexes[0].name) == 0) {
+		add_classic_lines(x, out);
+	} else {
+		while (tables_name(i) && strcmp(name, tables_name(i)) != 0)
+			i++;
+		err = tables_name(i) ? tables_write(i, x->tree, x->store, out) : -ENOENT;
+	}
+	return text_failed(out) ? -ENOMEM : err;
 }
 
 int indexes_put(const struct indexes *x, unsigned i, struct outdir *dir)

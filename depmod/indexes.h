@@ -37,6 +37,10 @@ int indexes_print(const struct indexes *x, bool all);
  * or -errno; reported. */
 int indexes_put(const struct indexes *x, unsigned i, struct outdir *out);
 
+/* The contents of modules.dep in the classic shape, or of a map file, for a further copy of it.
+ * Returns 0, -ENOENT (no such file), -ENOMEM. */
+int indexes_copy(const struct indexes *x, const char *name, struct text *out);
+
 /* Warn of what was found wrong with device tables. */
 void indexes_report(const struct indexes *x);
 

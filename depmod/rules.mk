@@ -1,6 +1,6 @@
 # depmod, and the indexes it writes as others read them (archive moddep).
 $(eval $(call archive,moddep,lib/moddep.c lib/moddep_trie.c lib/modelf.c))
-DEPMOD_SRC := depmod/depmod.c depmod/config.c depmod/tree.c depmod/bucket.c depmod/names.c \
+DEPMOD_SRC := depmod/depmod.c depmod/config.c depmod/places.c depmod/tree.c depmod/bucket.c depmod/names.c \
 	depmod/text.c depmod/facts.c depmod/tables.c depmod/store.c depmod/crew.c depmod/scan.c depmod/kernel.c \
 	depmod/deps.c depmod/trie.c depmod/indexes.c depmod/outdir.c depmod/cache.c
 $(eval $(call program,depmod,$(DEPMOD_SRC),moddep lib,$(LIB_LDLIBS) -lpthread))

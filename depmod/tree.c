@@ -228,6 +228,8 @@ static int visit(struct walk *w, struct level *level, const struct dirent *e,
 	struct stamp stamp;
 	struct stat st;
 
+	if (depth == 0 && config_prunes(w->tree->config, name))
+		return 0;
 	if (type == DT_LNK || type == DT_UNKNOWN ||
 	    (type == DT_REG && module && w->tree->want_stat)) {
 		link = type == DT_LNK;
@@ -302,8 +304,8 @@ static int walk_directory(struct walk *w, struct level *up, bool linked, const c
 		msg_error("%s/%s: nested too deeply", w->tree->dir, path_of(w));
 		return 0;
 	}
-	level.fd =
-		openat(up ? up->fd : AT_FDCWD, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	level.fd = openat(up ? up->fd : w->tree->fd, name,
+			  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (level.fd < 0) {
 		msg_errno(-errno, "%s/%s", w->tree->dir, path_of(w));
 		return 0;
@@ -326,11 +328,20 @@ static int walk_directory(struct walk *w, struct level *up, bool linked, const c
 
 int tree_walk(struct tree *t)
 {
+	const struct config *c = t->config;
 	struct walk w = {.tree = t};
-	int err = walk_directory(&w, NULL, false, t->dir, 0);
+	int err = c->has_paths ? 0 : walk_directory(&w, NULL, false, ".", 0);
 
-	for (size_t i = 0; !err && i < t->config->external.n; i++) {
-		const char *dir = t->config->external.v[i];
+	t->uncertain |= c->has_paths; /* they may lie one in another */
+	for (size_t i = 0; !err && i < c->paths.n; i++) {
+		const char *dir = c->paths.v[i];
+
+		w.path.len = 0;
+		text_adds(&w.path, dir);
+		err = walk_directory(&w, NULL, false, dir[0] ? dir : ".", 0);
+	}
+	for (size_t i = 0; !err && i < c->external.n; i++) {
+		const char *dir = c->external.v[i];
 
 		if (access(dir, F_OK) < 0) {
 			t->uncertain = true; /* it may come */
@@ -363,7 +374,7 @@ int tree_list(struct tree *t, const char *path)
 	if (level.fd < 0 || text_failed(&w.path))
 		err = -ESTALE;
 	if (!err)
-		err = read_directory(&w, &level, 0);
+		err = read_directory(&w, &level, path[0] ? 1 : 0);
 	if (level.fd >= 0)
 		close(level.fd);
 	text_free(&w.path);

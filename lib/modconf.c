@@ -356,6 +356,26 @@ static const char *environment(const struct modconf *c, const char *name)
 	return value && *value ? value : NULL;
 }
 
+/* An element of $MODPATH: `%s` stands for the release, `%%` for `%`. */
+static char *path_element(struct modconf *c, const char *text, size_t len)
+{
+	const char *release = c->opt.release ? c->opt.release : "";
+	char *path = modconf_alloc(c, len * (strlen(release) + 1) + 1), *to = path;
+
+	for (size_t i = 0; path && i < len; i++) {
+		char next = i + 1 < len ? text[i + 1] : '\0';
+
+		if (text[i] == '%' && next == 's')
+			to = stpcpy(to, release);
+		else
+			*to++ = text[i];
+		i += text[i] == '%' && (next == 's' || next == '%');
+	}
+	if (path)
+		*to = '\0';
+	return path;
+}
+
 /* $MODPATH and the like, which win over what the files say. */
 static void read_environment(struct modconf *c)
 {
@@ -383,7 +403,7 @@ static void read_environment(struct modconf *c)
 	for (const char *p = modpath; *p;) {
 		size_t len = strcspn(p, ":");
 		struct modconf_words w = {0};
-		char *dir = modconf_strndup(c, p, len);
+		char *dir = path_element(c, p, len);
 		const char *base = dir ? strrchr(dir, '/') : NULL;
 
 		modconf_words_add(c, &w, dir);

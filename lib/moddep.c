@@ -41,6 +41,7 @@ struct index {
 
 struct moddep {
 	char *dir;
+	char *depfile; /* NULL: in dir */
 	struct index index[MODDEP_NFILES];
 	char why[MODDEP_KEY_MAX + 128];
 };
@@ -264,8 +265,9 @@ static int parse_text(struct moddep *m, enum moddep_file file, char *text, size_
 			break;
 		err = take[file](list, record);
 		if (err == -EBADMSG)
-			snprintf(m->why, sizeof(m->why), "%s/%s: record %u is damaged, run depmod",
-				 m->dir, files[file].text, n);
+			snprintf(m->why, sizeof(m->why),
+				 "%s/%s: record %u is damaged, run depmod", m->dir,
+				 files[file].text, n);
 	}
 	return err;
 }
@@ -328,6 +330,18 @@ static int fail(struct moddep *m, struct index *x, const char *path, int err)
 	return err;
 }
 
+static int open_depfile(struct moddep *m, struct index *x)
+{
+	int err = access(m->depfile, R_OK) < 0 ? -errno : 0;
+
+	if (!err)
+		err = read_text(m, MODDEP_DEP, m->depfile);
+	if (err)
+		return fail(m, x, m->depfile, err);
+	x->state = LIST;
+	return 0;
+}
+
 static int open_index(struct moddep *m, enum moddep_file file)
 {
 	struct index *x = &m->index[file];
@@ -339,6 +353,8 @@ static int open_index(struct moddep *m, enum moddep_file file)
 	if (x->state != UNOPENED)
 		return 0;
 	m->why[0] = '\0';
+	if (file == MODDEP_DEP && m->depfile)
+		return open_depfile(m, x);
 	if (snprintf(path, sizeof(path), "%s/%s", m->dir, files[file].binary) >=
 	    sizeof(path))
 		return fail(m, x, m->dir, -ENAMETOOLONG);
@@ -372,6 +388,13 @@ int moddep_open(struct moddep **out, const char *dir)
 	return -ENOMEM;
 }
 
+int moddep_set_depfile(struct moddep *m, const char *path)
+{
+	free(m->depfile);
+	m->depfile = strdup(path);
+	return m->depfile ? 0 : -ENOMEM;
+}
+
 void moddep_close(struct moddep *m)
 {
 	if (!m)
@@ -381,6 +404,7 @@ void moddep_close(struct moddep *m)
 			munmap((void *)m->index[i].trie.bytes, m->index[i].trie.size);
 		list_free(&m->index[i].list);
 	}
+	free(m->depfile);
 	free(m->dir);
 	free(m);
 }

@@ -50,6 +50,10 @@ struct moddep_entry {
 int moddep_open(struct moddep **out, const char *dir);
 void moddep_close(struct moddep *m); /* NULL is fine */
 
+/* modules.dep is read from `path`, a text file that has to be there. Before the first question.
+ * Returns 0 or -ENOMEM. */
+int moddep_set_depfile(struct moddep *m, const char *path);
+
 /* Which file the last -EBADMSG (or open error) was about, and why. Never NULL. */
 const char *moddep_why(const struct moddep *m);
 

@@ -538,6 +538,23 @@ static char *find_release(const struct modprobe *m)
 	return NULL;
 }
 
+/* depfile= is below the root, $DEPPATH is not. */
+static int use_depfile(struct command *c, struct modconf *conf)
+{
+	const struct modconf_entry *e = modconf_find(conf, MODCONF_SETTING, "depfile");
+	const char *root = c->root && e && strcmp(e->file, "environment") ? c->root : "";
+	char *path;
+	int err;
+
+	if (!e || !e->nwords)
+		return 0;
+	if (asprintf(&path, "%s%s", root, e->words[0]) < 0)
+		return -ENOMEM;
+	err = moddep_set_depfile(c->m.tree.index, path);
+	free(path);
+	return err;
+}
+
 static int open_tree(struct command *c, const char *release)
 {
 	struct modconf_options opt = {.file = c->config,
@@ -559,6 +576,8 @@ static int open_tree(struct command *c, const char *release)
 	}
 	err = tree_open(&c->m.tree, dir, conf);
 	free(dir);
+	if (!err)
+		err = use_depfile(c, conf);
 	if (err)
 		msg_errno(err, "%s", c->m.tree.dir);
 	return err ? -1 : 0;

@@ -206,6 +206,76 @@ listing() { # everything about the files of a directory that a rewrite would cha
 	[ "$(cat "$D/modules.dep")" = k1/dup.ko: ]
 }
 
+# A tree of the classic layout, and modules elsewhere.
+classic_tree() {
+	mkmod "$D/kernel/a.o" +sym_a
+	mkmod "$D/misc/b.o" +sym_b
+	mkmod "$D/misc/build/x.o"
+	mkmod "$T/opt/mods/deep/c.o" -sym_b +sym_c
+	mkmod "$T/opt/mods/skip.o"
+	mkmod "$T/opt/mods/deep/skip.o"
+	mkdir -p "$T/etc" "$T/var"
+	cat >"$T/classic.conf" <<'END'
+path[x]=/opt/mods
+path=/lib/modules/`uname -r`/misc /nowhere
+prune skip.o
+depfile=/var/dep
+pcimapfile=/var/pcimap
+END
+}
+
+@test "-C with a modules.conf: path=, prune and names of files count" {
+	classic_tree
+	depmod -b "$T" -C "$T/classic.conf" $V
+	[ "$(sort "$D/modules.dep")" = "../../../opt/mods/deep/c.o: misc/b.o
+../../../opt/mods/deep/skip.o:
+misc/b.o:" ]
+	[ "$(tr -s '\n' <"$T/var/dep" | sort)" = \
+		"/lib/modules/$V/../../../opt/mods/deep/c.o:	/lib/modules/$V/misc/b.o
+/lib/modules/$V/../../../opt/mods/deep/skip.o:
+/lib/modules/$V/misc/b.o:" ]
+	cmp "$T/var/pcimap" "$D/modules.pcimap"
+	: >"$T/none"
+	[[ $(modprobe -C "$T/none" -d "$T" -S $V -D c) == *misc/b.o*opt/mods/deep/c.o* ]]
+	rm "$T/var/dep"
+	depmod -A -b "$T" -C "$T/classic.conf" $V
+	[ -s "$T/var/dep" ]
+}
+
+@test "the modules.conf below -b counts as well; keep and -C with depmod.d keep the tree" {
+	classic_tree
+	cp "$T/classic.conf" "$T/etc/modules.conf"
+	depmod -b "$T" $V
+	[[ $(cat "$D/modules.dep") != *kernel/a.o* ]]
+	{ echo keep && cat "$T/classic.conf"; } >"$T/etc/modules.conf"
+	depmod -b "$T" $V
+	[[ $(cat "$D/modules.dep") == *opt/mods* ]]
+	grep -qx 'kernel/a.o:' "$D/modules.dep"
+	echo 'search updates' >"$T/depmod.conf"
+	depmod -b "$T" -C "$T/depmod.conf" $V
+	[ "$(sort "$D/modules.dep")" = "kernel/a.o:
+misc/b.o:" ]
+}
+
+@test "of two modules of one name the first path= has it; without -b other paths are absolute" {
+	mkmod "$T/one/m.ko" alias=one
+	mkmod "$T/two/m.ko" alias=two
+	mkmod "$D/kernel/other.ko"
+	for order in 'one two' 'two one'; do
+		printf "path=$T/%s\n" ${order% *} ${order#* } >"$T/conf"
+		depmod -m "$T/lib/modules" -C "$T/conf" $V
+		[ "$(cat "$D/modules.dep")" = "$T/${order%% *}/m.ko:" ]
+		grep -qx "alias ${order%% *} m" "$D/modules.alias"
+	done
+	echo "depfile=$D/modules.dep" >"$T/conf"
+	depmod -m "$T/lib/modules" -C "$T/conf" $V
+	[ "$(cat "$D/modules.dep")" = kernel/other.ko: ]
+	echo "depfile=$T/none/dep" >"$T/conf"
+	run depmod -m "$T/lib/modules" -C "$T/conf" $V
+	[ "$status" = 1 ]
+	[ "$output" = "depmod: $T/none/: No such file or directory" ]
+}
+
 @test "build and source are not entered, links to directories are, loops end" {
 	mkmod "$D/kernel/a.ko" alias=a
 	mkmod "$D/build/b.ko" alias=b

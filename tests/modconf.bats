@@ -621,6 +621,13 @@ path[net]=/two/net
 depfile=/d"
 }
 
+@test "in MODPATH %s is the release, and nothing else is a format" {
+	MODPATH=/a/%s:/%s/%s-x/%%s:/%n%d/100% conf </dev/null
+	is "path[2.4.27-x]=/a/2.4.27-x
+path[%s]=/2.4.27-x/2.4.27-x-x/%s
+path[100%]=/%n%d/100%"
+}
+
 @test "what -c prints reads back as the same" {
 	cat >modules.conf <<'END'
 keep

@@ -399,6 +399,21 @@ Try 'modprobe --help'." ]
 	[ -z "$stderr" ]
 }
 
+@test "depfile= names the modules.dep to read, below the root; \$DEPPATH names any" {
+	mkdir root/var
+	printf '/lib/modules/2.4.27/kernel/vfat.ko:\n' >root/var/dep
+	conf <<<'depfile=/var/dep'
+	mp -D vfat
+	loads "insmod vfat.ko"
+	printf '/lib/modules/2.4.27/kernel/fat.ko:\n' >dep
+	DEPPATH=$PWD/dep mp -D vfat
+	[ "$status" -eq 1 ]
+	rm root/var/dep
+	mp -D vfat
+	[ "$status" -eq 1 ]
+	[[ $stderr == "modprobe: root/var/dep: No such file or directory"* ]]
+}
+
 @test "bundled modules are found by what they do, without a configuration" {
 	: >none
 	found() { # NAME MODULE
