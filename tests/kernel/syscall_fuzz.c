@@ -113,6 +113,8 @@ static uint32_t fitting(uint32_t nr, uint32_t i)
 {
 	const char *expected = letters[nr];
 
+	if (nr == NR_ioctl && i == 1 && rnd() % 4)
+		return 0x5400 + rnd() % 0x40; /* of terminals, most */
 	if (!expected || i >= strlen(expected) || rnd() % 4 == 0)
 		return argument();
 	switch (expected[i]) {
@@ -163,12 +165,15 @@ static void fill_buffer(void)
 /* Descriptors 0 to 7 are worth something, but none is the console: that is ours. */
 static void open_files(void)
 {
-	int pipe[2];
+	char terminal[] = "/dev/pts/0";
+	int pipe[2], number = 0;
 
 	syscall3(NR_setsid, 0, 0, 0);
 	sys_dup2(sys_open("/dev/zero", O_RDWR, 0), 0);
-	sys_dup2(0, 1);
-	sys_dup2(sys_open("/dev/full", O_RDWR, 0), 2);
+	sys_dup2(sys_open("/dev/ptmx", O_RDWR | O_NONBLOCK, 0), 1);
+	sys_ioctl(1, TIOCGPTN, (long)&number);
+	terminal[sizeof(terminal) - 2] += number;
+	sys_dup2(sys_open(terminal, O_RDWR | O_NONBLOCK, 0), 2);
 	sys_dup2(sys_open("/tmp/f", O_RDWR | O_CREAT, 0666), 3);
 	sys_dup2(sys_open("/tmp", O_RDONLY | O_DIRECTORY, 0), 4);
 	sys_pipe2(pipe, O_NONBLOCK);
