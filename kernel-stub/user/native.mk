@@ -49,7 +49,7 @@ $(foreach a,lib moddep libobj ksys_native,$(eval $(call target-archive,$(a))))
 $(foreach t,$(TARGET_TOOLS),$(eval $(call target-program,$(t))))
 
 # --- the image ----------------------------------------------------------------------------
-NATIVE_ETC := passwd group profile fstab modules.conf
+NATIVE_ETC := passwd group profile ashrc fstab modules.conf
 $(O)/native.cpio: scripts/initramfs scripts/native-root $(I386)/complete $(TARGET_BIN) \
 		$(MODULE_OBJ) $(O)/bin/depmod $(O)/guest/init $(O)/guest/gatewayd \
 		$(NATIVE_ETC:%=kernel-stub/user/etc/%)

@@ -82,6 +82,66 @@ END
 END
 }
 
+@test "BusyBox's shell: editing, jobs, and tools that are ours" {
+	session <<'END'
+> ash\r
+< ash:/# 
+> ehco\x7f\x7f\x7fcho a$((1+1))b\r
+< \na2b\n
+< ash:/# 
+> \x1b[A\r
+< \na2b\n
+< ash:/# 
+> insmod -V; type lsmod\r
+< insmod \(modstack\).*\n.*alias
+< ash:/# 
+> sh -c 'echo g$((6+7)); exec sleep 1000'\r
+< g13\n
+> \x03
+< ash:/# 
+> echo s$?\r
+< s130\n
+< ash:/# 
+> sleep 1000 &\r
+< ash:/# 
+> jobs\r
+< \[1\].*Running
+< ash:/# 
+> kill %1; wait; jobs; echo w$((1+2))\r
+< w3\n
+< ash:/# 
+> sh -c 'echo g$((6+7)); exec sleep 1000'\r
+< g13\n
+> \x1a
+< Stopped
+< ash:/# 
+> bg\r
+< \[1\]
+< ash:/# 
+> jobs\r
+< Running
+< ash:/# 
+> fg\r
+< sleep 1000
+> \x03
+< ash:/# 
+> sh -c 'echo g$((7+7)); exec cat'\r
+< g14\n
+> word\r
+< word\nword\n
+> \x1a
+< Stopped
+< ash:/# 
+> fg\r
+< cat.\n
+> more\r\x04
+< more\nmore\n
+< ash:/# 
+> exit\r
+< modstack:
+END
+}
+
 @test "a script with loops, conditions and functions" {
 	session <<'END'
 > cat >/tmp/primes <<'X'\r
