@@ -133,9 +133,30 @@ static size_t braces(const char *p)
 	return close ? close + 1 - p : 0;
 }
 
+/* Is there a ${NAME?} or ${NAME:?} among the n bytes? To that wordexp would speak itself, and
+ * glibc's (2.36) crashes if it has nothing to say. */
+static bool demands(const char *p, size_t n)
+{
+	static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789_";
+
+	for (size_t i = 0; i + 2 < n; i++) {
+		const char *end = p + i + 2;
+
+		if (p[i] != '$' || p[i + 1] != '{')
+			continue;
+		end += *end == '#';
+		end += strchr("?*@#$!-", *end) ? 1 : strspn(end, name);
+		if (*end == '?' || (*end == ':' && end[1] == '?'))
+			return true;
+	}
+	return false;
+}
+
 /* Rewrite text for wordexp(3): commands we know replaced by their output, and whatever wordexp
- * would refuse or take for a pattern quoted. malloced. */
-static char *prepare(const struct modconf *c, const char *text, bool glob)
+ * would refuse or take for a pattern quoted. malloced. *demanding: it must not get the text. */
+static char *prepare(const struct modconf *c, const char *text, bool glob,
+		     bool *demanding)
 {
 	size_t len;
 	char *out = NULL, buf[128], quote = 0;
@@ -151,6 +172,7 @@ static char *prepare(const struct modconf *c, const char *text, bool glob)
 			known = built_in(c, p + (*p == '`' ? 1 : 2), buf, sizeof(buf));
 		else if (quote != '\'')
 			n = braces(p);
+		*demanding |= n && !known && demands(p, n);
 		if (!n && !quote &&
 		    (strchr("|&;<>(){}", *p) || (!glob && strchr("*?[~", *p))))
 			putc('\\', f);
@@ -182,6 +204,8 @@ static const char *why_not(int err)
 		return "a command, but the file belongs neither to root nor to you, or "
 		       "others "
 		       "may write it";
+	case WRDE_BADVAL:
+		return "a variable that has to be set";
 	case WRDE_SYNTAX:
 		return "unbalanced quotes or parentheses";
 	default:
@@ -192,11 +216,12 @@ static const char *why_not(int err)
 static bool split_expanding(struct modconf *c, const struct modconf_place *at,
 			    const char *text, bool glob, struct modconf_words *out)
 {
-	char *prepared = prepare(c, text, glob);
+	bool demanding = false;
+	char *prepared = prepare(c, text, glob, &demanding);
 	wordexp_t exp = {0};
-	int err = WRDE_NOSPACE;
+	int err = demanding ? WRDE_BADVAL : WRDE_NOSPACE;
 
-	if (prepared)
+	if (prepared && !demanding)
 		err = wordexp(prepared, &exp, at->trusted ? 0 : WRDE_NOCMD);
 	free(prepared);
 	if (err)

@@ -319,6 +319,18 @@ END
 modules.conf:2: cannot expand: unbalanced quotes or parentheses: n \"b=1"
 }
 
+@test "a variable that has to be set is an error of ours, never the library's" {
+	conf <<'END'
+options a x=${A?} y
+options b x="${A:?text}"
+options c x=${A:-${B?}}
+options d x='${A?}' y=${A:-?} z=$?
+END
+	fails "modules.conf:1: cannot expand: a variable that has to be set: a x=\${A?} y
+modules.conf:2: cannot expand: a variable that has to be set: b x=\"\${A:?text}\"
+modules.conf:3: cannot expand: a variable that has to be set: c x=\${A:-\${B?}}"
+}
+
 @test "a file that others can write runs no command" {
 	printf 'options m a=`touch ran`\n' >modules.conf
 	chmod 666 modules.conf
