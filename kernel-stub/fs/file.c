@@ -148,7 +148,7 @@ static int truncate_if_asked(struct inode *inode, int flags)
 {
 	if (!(flags & O_TRUNC) || !S_ISREG(inode->i_mode))
 		return 0;
-	return inode->i_op->truncate ? inode->i_op->truncate(inode, 0) : -EPERM;
+	return INODE_OP(inode, -EPERM, truncate, inode, 0);
 }
 
 /* The dentry to open at a place, made if it does not exist. */
@@ -164,10 +164,8 @@ static int create_at(struct place *at, int flags, int mode)
 	err = permission(dir, MAY_WRITE | MAY_EXEC);
 	if (err)
 		return err;
-	if (!dir->i_op->create)
-		return -EACCES;
-	return dir->i_op->create(dir, at->dentry,
-				 S_IFREG | (mode & 07777 & ~current->umask));
+	return INODE_OP(dir, -EACCES, create, dir, at->dentry,
+			S_IFREG | (mode & 07777 & ~current->umask));
 }
 
 /* Find or create; *created tells which. */

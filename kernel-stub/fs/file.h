@@ -13,6 +13,12 @@ static inline struct module *inode_module(const struct inode *inode)
 	return inode->i_sb && inode->i_sb->s_type ? inode->i_sb->s_type->owner : NULL;
 }
 
+/* Call an operation of an inode, `otherwise` if it has none. */
+#define INODE_OP(inode, otherwise, op, ...)                                              \
+	((inode)->i_op->op                                                               \
+		 ? CALL_MODULE(inode_module(inode), (inode)->i_op->op(__VA_ARGS__))      \
+		 : (otherwise))
+
 static inline struct module *file_module(const struct file *file)
 {
 	const struct inode *inode = file->f_dentry->d_inode;

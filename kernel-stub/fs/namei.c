@@ -412,9 +412,8 @@ long sys_mkdirat(int dfd, const char *user, int mode)
 	if (err)
 		return err;
 	dir = at.dir->d_inode;
-	err = !dir->i_op->mkdir ? -EPERM
-				: dir->i_op->mkdir(dir, at.dentry,
-						   (mode & 01777 & ~current->umask));
+	err = INODE_OP(dir, -EPERM, mkdir, dir, at.dentry,
+		       (mode & 01777 & ~current->umask));
 	return place_done(&at, err);
 }
 
@@ -436,11 +435,9 @@ long sys_mknodat(int dfd, const char *user, int mode, unsigned int rdev)
 	dir = at.dir->d_inode;
 	mode &= ~current->umask;
 	if (S_ISREG(mode))
-		err = dir->i_op->create ? dir->i_op->create(dir, at.dentry, mode)
-					: -EPERM;
+		err = INODE_OP(dir, -EPERM, create, dir, at.dentry, mode);
 	else
-		err = dir->i_op->mknod ? dir->i_op->mknod(dir, at.dentry, mode, rdev)
-				       : -EPERM;
+		err = INODE_OP(dir, -EPERM, mknod, dir, at.dentry, mode, rdev);
 	return place_done(&at, err);
 }
 
@@ -456,8 +453,7 @@ long sys_symlinkat(const char *user_target, int dfd, const char *user)
 	err = *target ? place_for_new(dfd, user, &at, false) : -ENOENT;
 	if (!err) {
 		dir = at.dir->d_inode;
-		err = dir->i_op->symlink ? dir->i_op->symlink(dir, at.dentry, target)
-					 : -EPERM;
+		err = INODE_OP(dir, -EPERM, symlink, dir, at.dentry, target);
 		err = place_done(&at, err);
 	}
 	kfree(target);
@@ -481,9 +477,7 @@ long sys_linkat(int old_dfd, const char *old_user, int dfd, const char *user, in
 		if (dir->i_sb != old->d_inode->i_sb)
 			err = -EXDEV;
 		else
-			err = dir->i_op->link
-				      ? dir->i_op->link(dir, at.dentry, old->d_inode)
-				      : -EPERM;
+			err = INODE_OP(dir, -EPERM, link, dir, at.dentry, old->d_inode);
 		err = place_done(&at, err);
 	}
 	dput(old);
@@ -517,13 +511,13 @@ static int remove(struct place *at, bool dir_wanted)
 	if (!dir_wanted) {
 		if (S_ISDIR(inode->i_mode))
 			return -EISDIR;
-		return dir->i_op->unlink ? dir->i_op->unlink(dir, at->dentry) : -EPERM;
+		return INODE_OP(dir, -EPERM, unlink, dir, at->dentry);
 	}
 	if (!S_ISDIR(inode->i_mode))
 		return -ENOTDIR;
 	if (at->dentry == current->root)
 		return -EBUSY;
-	return dir->i_op->rmdir ? dir->i_op->rmdir(dir, at->dentry) : -EPERM;
+	return INODE_OP(dir, -EPERM, rmdir, dir, at->dentry);
 }
 
 long sys_unlinkat(int dfd, const char *user, int flags)
@@ -587,7 +581,7 @@ static int rename(struct place *from, struct place *to, unsigned int flags)
 		return err;
 	if (new && (err = remove(to, S_ISDIR(old->i_mode))))
 		return err;
-	return from->dir->d_inode->i_op->rename(from->dentry, to->dentry);
+	return INODE_OP(from->dir->d_inode, -EPERM, rename, from->dentry, to->dentry);
 }
 
 /* The name at `to` was removed: look again, there is a negative dentry now. */

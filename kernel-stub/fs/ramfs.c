@@ -364,11 +364,7 @@ int ramfs_root(struct super_block *sb, const struct inode_operations *iops,
 	inode->i_op = iops;
 	inode->i_fop = fops;
 	inode->i_nlink = 2;
-	sb->s_root = d_alloc_root(sb, inode);
-	if (sb->s_root)
-		return 0;
-	iput(inode);
-	return -ENOMEM;
+	return super_set_root(sb, inode);
 }
 
 static int ram_read_super(struct super_block *sb, const char *device, const char *options)

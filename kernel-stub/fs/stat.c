@@ -10,7 +10,9 @@
 #include <linux/time.h>
 #include <asm/uaccess.h>
 #include "arch/i386/paging.h"
+#include "fs/file.h"
 #include "fs/namei.h"
+#include "kernel/contain.h"
 #include "kernel/syscall.h"
 #include "mm/mm.h"
 
@@ -241,8 +243,15 @@ long sys_access(const char *user, int mode)
 
 /* --- changes ------------------------------------------------------------------------ */
 
+static bool is_read_only(const struct inode *inode)
+{
+	return inode->i_sb && (inode->i_sb->s_flags & MS_RDONLY);
+}
+
 static int chmod_inode(struct inode *inode, int mode)
 {
+	if (is_read_only(inode))
+		return -EROFS;
 	if (current->euid && current->euid != inode->i_uid)
 		return -EPERM;
 	inode->i_mode = (inode->i_mode & S_IFMT) | (mode & 07777);
@@ -252,6 +261,8 @@ static int chmod_inode(struct inode *inode, int mode)
 
 static int chown_inode(struct inode *inode, uid_t uid, gid_t gid)
 {
+	if (is_read_only(inode))
+		return -EROFS;
 	if (current->euid && (uid != (uid_t)-1 || current->euid != inode->i_uid ||
 			      (gid != (gid_t)-1 && gid != current->egid)))
 		return -EPERM;
@@ -341,9 +352,9 @@ static int truncate_inode(struct inode *inode, loff_t size)
 		return -EINVAL;
 	if (S_ISDIR(inode->i_mode))
 		return -EISDIR;
-	if (!S_ISREG(inode->i_mode) || !inode->i_op->truncate)
+	if (!S_ISREG(inode->i_mode))
 		return -EINVAL;
-	return inode->i_op->truncate(inode, size);
+	return INODE_OP(inode, -EINVAL, truncate, inode, size);
 }
 
 long sys_truncate64(const char *user, uint32_t low, uint32_t high)
@@ -408,9 +419,9 @@ static int set_times(int dfd, const char *user, const int64_t ts[4], int flags)
 			return err;
 	}
 	inode = dentry->d_inode;
-	err = current->euid && current->euid != inode->i_uid
-		      ? permission(inode, MAY_WRITE)
-		      : 0;
+	err = is_read_only(inode) ? -EROFS : 0;
+	if (!err && current->euid && current->euid != inode->i_uid)
+		err = permission(inode, MAY_WRITE);
 	if (!err && ts[1] != UTIME_OMIT)
 		inode->i_atime = ts[1] == UTIME_NOW ? CURRENT_TIME : ts[0];
 	if (!err && ts[3] != UTIME_OMIT)
@@ -460,20 +471,47 @@ long sys_utime(const char *user, const int32_t *user_times)
 
 #define RAMFS_MAGIC 0x858458f6u
 
-/* Both layouts: type, bsize, blocks, bfree, bavail, files, ffree (64-bit counts in the
- * wide one), fsid, namelen, frsize, flags, spare. */
-static long put_statfs(void *user, size_t size, bool wide)
+/* What is in memory has the memory's figures. */
+static int memory_statfs(struct kstatfs *st)
 {
 	struct mm_counters c;
-	uint32_t w[21] = {RAMFS_MAGIC, PAGE_SIZE};
+
+	mm_counters(&c);
+	*st = (struct kstatfs){.f_type = RAMFS_MAGIC,
+			       .f_bsize = PAGE_SIZE,
+			       .f_blocks = c.total,
+			       .f_bfree = c.pages[MM_FREE]};
+	return 0;
+}
+
+static int inode_statfs(const struct inode *inode, struct kstatfs *st)
+{
+	struct super_block *sb = inode->i_sb;
+
+	memset(st, 0, sizeof(*st));
+	if (!sb || !sb->s_type->statfs)
+		return memory_statfs(st);
+	return CALL_MODULE(sb->s_type->owner, sb->s_type->statfs(sb, st));
+}
+
+/* Both layouts: type, bsize, blocks, bfree, bavail, files, ffree (64-bit counts in the
+ * wide one), fsid, namelen, frsize, flags, spare. */
+static long put_statfs(const struct inode *inode, void *user, size_t size, bool wide)
+{
+	uint32_t w[21] = {0};
+	struct kstatfs st;
+	int err;
 
 	if (wide && size != 84)
 		return -EINVAL;
-	mm_counters(&c);
-	w[2] = c.total;
-	w[wide ? 4 : 3] = w[wide ? 6 : 4] = c.pages[MM_FREE];
+	err = inode_statfs(inode, &st);
+	if (err)
+		return err;
+	w[0] = st.f_type;
+	w[1] = w[wide ? 15 : 10] = st.f_bsize;
+	w[2] = st.f_blocks;
+	w[wide ? 4 : 3] = w[wide ? 6 : 4] = st.f_bfree;
 	w[wide ? 14 : 9] = NAME_MAX;
-	w[wide ? 15 : 10] = PAGE_SIZE;
 	return copy_to_user(user, w, wide ? 84 : 64) ? -EFAULT : 0;
 }
 
@@ -484,8 +522,16 @@ static long statfs_path(const char *user, void *buf, size_t size, bool wide)
 
 	if (err)
 		return err;
+	err = put_statfs(dentry->d_inode, buf, size, wide);
 	dput(dentry);
-	return put_statfs(buf, size, wide);
+	return err;
+}
+
+static long statfs_file(unsigned int fd, void *buf, size_t size, bool wide)
+{
+	struct file *file = fget(fd);
+
+	return file ? put_statfs(file->f_dentry->d_inode, buf, size, wide) : -EBADF;
 }
 
 long sys_statfs(const char *user, void *buf)
@@ -500,10 +546,10 @@ long sys_statfs64(const char *user, size_t size, void *buf)
 
 long sys_fstatfs(unsigned int fd, void *buf)
 {
-	return fget(fd) ? put_statfs(buf, 64, false) : -EBADF;
+	return statfs_file(fd, buf, 64, false);
 }
 
 long sys_fstatfs64(unsigned int fd, size_t size, void *buf)
 {
-	return fget(fd) ? put_statfs(buf, size, true) : -EBADF;
+	return statfs_file(fd, buf, size, true);
 }

@@ -230,6 +230,15 @@ int super_mount(const char *name, const char *device, struct dentry *on, unsigne
 	return err;
 }
 
+int super_set_root(struct super_block *sb, struct inode *inode)
+{
+	sb->s_root = inode ? d_alloc_root(sb, inode) : NULL;
+	if (sb->s_root)
+		return 0;
+	iput(inode);
+	return -ENOMEM;
+}
+
 static int count_children(const struct dentry *dir)
 {
 	const struct list_head *pos;

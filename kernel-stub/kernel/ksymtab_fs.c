@@ -12,7 +12,7 @@ EXPORT_SYMBOL(igrab);
 EXPORT_SYMBOL(dget);
 EXPORT_SYMBOL(dput);
 EXPORT_SYMBOL(d_alloc);
-EXPORT_SYMBOL(d_alloc_root);
+EXPORT_SYMBOL(super_set_root);
 EXPORT_SYMBOL(d_find);
 EXPORT_SYMBOL(d_instantiate);
 EXPORT_SYMBOL(filp_open);

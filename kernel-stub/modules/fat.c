@@ -22,6 +22,8 @@
 #define SLOTS_MAX  65536u
 #define LONG_SLOTS 20 /* of a name: 13 characters each */
 #define LONG_CHARS 13
+#define PIECE	   128u /* entries of the FAT that are counted at a time: even */
+#define FAT_MAGIC  0x4d44
 
 #define ATTR_READONLY 0x01
 #define ATTR_VOLUME   0x08
@@ -50,6 +52,8 @@ struct volume {
 	loff_t root;	       /* of FAT12/16: there, in one piece */
 	uint32_t root_size;    /* bytes; 0: FAT32 */
 	uint32_t root_cluster; /* of FAT32 */
+	uint32_t free;	       /* clusters, if counted */
+	bool counted;
 	bool long_names;
 	uid_t uid;
 	gid_t gid;
@@ -100,22 +104,52 @@ static bool is_cluster(const struct volume *v, uint32_t cluster)
 	return cluster >= 2 && cluster - 2 < v->clusters;
 }
 
+/* Read n entries, the first of an even number: whole bytes. */
+static int fat_read(const struct volume *v, uint32_t first, uint32_t n, uint8_t *raw)
+{
+	return blkdev_read(v->bdev, v->fat + (loff_t)first * v->bits / 8, raw,
+			   (n * v->bits + 7) / 8);
+}
+
+/* Number i of them. */
+static uint32_t fat_entry(const struct volume *v, const uint8_t *raw, uint32_t i)
+{
+	raw += i * v->bits / 8;
+	if (v->bits == 32)
+		return get_le32(raw) & 0x0fffffff;
+	if (v->bits == 16)
+		return get_le16(raw);
+	return i & 1 ? get_le16(raw) >> 4 : get_le16(raw) & 0xfff;
+}
+
 /* What follows the cluster: *next, for which is_cluster() holds. */
 static int next_cluster(const struct volume *v, uint32_t cluster, uint32_t *next)
 {
-	uint8_t raw[4];
-	loff_t at = v->fat + (loff_t)cluster * v->bits / 8;
-	int err = blkdev_read(v->bdev, at, raw, v->bits == 32 ? 4 : 2);
+	uint8_t raw[8];
+	int err = fat_read(v, cluster & ~1u, (cluster & 1) + 1, raw);
 
 	if (err)
 		return err;
-	if (v->bits == 32)
-		*next = get_le32(raw) & 0x0fffffff;
-	else if (v->bits == 16)
-		*next = get_le16(raw);
-	else
-		*next = cluster & 1 ? get_le16(raw) >> 4 : get_le16(raw) & 0xfff;
+	*next = fat_entry(v, raw, cluster & 1);
 	return is_cluster(v, *next) ? 0 : CHAIN_END;
+}
+
+static int count_free(struct volume *v)
+{
+	uint8_t raw[PIECE * 4];
+	uint32_t n;
+	int err;
+
+	v->free = 0;
+	for (uint32_t done = 0; done < v->clusters; done += n) {
+		n = min(v->clusters - done, (uint32_t)PIECE);
+		err = fat_read(v, 2 + done, n, raw);
+		if (err)
+			return err;
+		for (uint32_t i = 0; i < n; i++)
+			v->free += !fat_entry(v, raw, i);
+	}
+	return 0;
 }
 
 /* Cluster number `index` of a file; CHAIN_END if it has fewer. Reading sleeps, and
@@ -625,7 +659,6 @@ int fat_read_super(struct super_block *sb, const char *options, bool long_names)
 {
 	struct volume *v = kmalloc(sizeof(*v), GFP_KERNEL);
 	uint8_t bs[64];
-	struct inode *root;
 	int err;
 
 	if (!v)
@@ -640,14 +673,7 @@ int fat_read_super(struct super_block *sb, const char *options, bool long_names)
 		err = blkdev_read(v->bdev, 0, bs, sizeof(bs)) ? -EINVAL : lay_out(v, bs);
 	if (err)
 		return err;
-	root = inode_make(sb, true, v->root_cluster);
-	if (!root)
-		return -ENOMEM;
-	sb->s_root = d_alloc_root(sb, root);
-	if (sb->s_root)
-		return 0;
-	iput(root);
-	return -ENOMEM;
+	return super_set_root(sb, inode_make(sb, true, v->root_cluster));
 }
 
 void fat_put_super(struct super_block *sb)
@@ -655,7 +681,24 @@ void fat_put_super(struct super_block *sb)
 	kfree(sb->s_private);
 }
 
+/* The medium is not written to, so this is found out once. */
+int fat_statfs(struct super_block *sb, struct kstatfs *st)
+{
+	struct volume *v = volume(sb);
+	int err = v->counted ? 0 : count_free(v);
+
+	if (err)
+		return err;
+	v->counted = true;
+	st->f_type = FAT_MAGIC;
+	st->f_bsize = v->cluster_size;
+	st->f_blocks = v->clusters;
+	st->f_bfree = v->free;
+	return 0;
+}
+
 EXPORT_SYMBOL(fat_read_super);
+EXPORT_SYMBOL(fat_statfs);
 EXPORT_SYMBOL(fat_put_super);
 
 static int __init fat_init(void)

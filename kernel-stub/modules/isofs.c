@@ -21,6 +21,7 @@
 
 #define PAGE	      4096u
 #define SECTOR	      2048u
+#define ISOFS_MAGIC   0x9660
 #define FIRST_VOLUME  16 /* sector of the first volume descriptor */
 #define VOLUMES_MAX   100
 #define RECORD_MIN    34u
@@ -43,7 +44,7 @@ EXPORT_NO_SYMBOLS;
 /* What hangs on the super block. */
 struct volume {
 	struct block_device *bdev;
-	unsigned int block_size;
+	unsigned int block_size, blocks;
 	bool rock, joliet;
 	unsigned int rock_skip; /* bytes before the system use entries of a record */
 	uid_t uid;
@@ -840,7 +841,14 @@ static int parse_options(struct volume *v, const char *option)
 }
 
 /* Offsets of a volume descriptor. */
-enum { VD_TYPE, VD_ID, VD_ESCAPES = 88, VD_BLOCK_SIZE = 128, VD_ROOT = 156 };
+enum {
+	VD_TYPE,
+	VD_ID,
+	VD_BLOCKS = 80,
+	VD_ESCAPES = 88,
+	VD_BLOCK_SIZE = 128,
+	VD_ROOT = 156
+};
 
 static bool is_joliet(const uint8_t *vd)
 {
@@ -864,6 +872,7 @@ static int read_volumes(struct volume *v, uint8_t primary[RECORD_MIN],
 		if (vd[VD_TYPE] == 1 && !found) {
 			found = true;
 			v->block_size = get_le16(vd + VD_BLOCK_SIZE);
+			v->blocks = get_le32(vd + VD_BLOCKS);
 			memcpy(primary, vd + VD_ROOT, RECORD_MIN);
 		} else if (vd[VD_TYPE] == 2 && is_joliet(vd)) {
 			found_joliet = true;
@@ -952,13 +961,14 @@ static int isofs_read_super(struct super_block *sb, const char *device,
 	if (err)
 		return err;
 	root = read_root(sb, primary, joliet, &err);
-	if (!root)
-		return err;
-	sb->s_root = d_alloc_root(sb, root);
-	if (!sb->s_root) {
-		iput(root);
-		return -ENOMEM;
-	}
+	return root ? super_set_root(sb, root) : err;
+}
+
+static int isofs_statfs(struct super_block *sb, struct kstatfs *st)
+{
+	st->f_type = ISOFS_MAGIC;
+	st->f_bsize = volume(sb)->block_size;
+	st->f_blocks = volume(sb)->blocks;
 	return 0;
 }
 
@@ -972,6 +982,7 @@ static struct file_system_type isofs_type = {
 	.fs_flags = FS_REQUIRES_DEV,
 	.read_super = isofs_read_super,
 	.put_super = isofs_put_super,
+	.statfs = isofs_statfs,
 	.owner = THIS_MODULE,
 };
 

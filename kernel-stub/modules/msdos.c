@@ -21,6 +21,7 @@ static struct file_system_type msdos_type = {
 	.fs_flags = FS_REQUIRES_DEV,
 	.read_super = msdos_read_super,
 	.put_super = fat_put_super,
+	.statfs = fat_statfs,
 	.owner = THIS_MODULE,
 };
 

@@ -52,6 +52,38 @@ disk() {
 	"$O/testbin/guestfs" put "$1" /dev/ram0
 }
 
+# statfs PATH: type, block size, blocks, free blocks.
+statfs() {
+	local b i
+	read -ra b < <(kcall statfs "$1" out:64 | sed -n 's/^00000000 //p')
+	for i in 0 4 8 12; do printf '%d ' "0x${b[i + 3]}${b[i + 2]}${b[i + 1]}${b[i]}"; done
+}
+
+# unchangeable FILE DIR: what would change the file system they are in says EROFS.
+unchangeable() {
+	local file=$1 dir=$2 call
+	while read -ra call; do
+		run kcall "${call[@]}"
+		echo "${call[*]}: $output"
+		[[ $output = *EROFS* ]]
+	done <<-END
+		creat $dir/new 0644
+		open $dir/new 0101 0644
+		open $file 1
+		open $file 01001
+		mkdir $dir/new 0755
+		mknod $dir/new 0100644 0
+		symlink target $dir/new
+		link $file $dir/new
+		unlink $file
+		rmdir $dir
+		rename $file $dir/new
+		truncate $file 0
+		chmod $file 0600
+		lchown32 $file 1 1
+	END
+}
+
 # same TREE PATH [DIFF-OPTION...]: what the kernel shows at PATH is TREE.
 same() {
 	local tree=$1 path=$2
@@ -213,8 +245,9 @@ iso() {
 	[[ "$output" = *EBUSY* ]]
 	run kcall mount /dev/ram0 /cdrom iso9660 0 ''
 	[[ "$output" = *EBUSY* ]]
-	run kcall creat /cdrom/new 0644
-	[[ "$output" = *EROFS* ]]
+	unchangeable /cdrom/size511 /cdrom/empty
+	[ "$(statfs /cdrom)" = "38496 2048 $(isoinfo -d -i "$BATS_TEST_TMPDIR/iso" |
+		sed -n 's/^Volume size is: //p') 0 " ]
 	kcall umount /cdrom
 	run kcall umount /cdrom
 	[[ "$output" = *EINVAL* ]]
@@ -239,6 +272,12 @@ fat() {
 	insmod "$MODULES/vfat.o"
 	kcall mount /dev/ram0 /mnt vfat 0 ''
 	same "$src" /mnt
+	unchangeable /mnt/size511 /mnt/empty
+	read -r magic cluster clusters free <<<"$(statfs /mnt)"
+	[ $magic -eq $((0x4d44)) ]
+	[ $cluster -eq $((512 * $(minfo -i "$img" :: | sed -n 's/^cluster size: \([0-9]*\) .*/\1/p'))) ]
+	[ $((free * cluster)) -eq "$(mdir -i "$img" :: | sed -n 's/ bytes free//p' | tr -d ' ')" ]
+	[ $clusters -gt $free ] && [ $((clusters * cluster)) -le $((kib * 1024)) ]
 	[ "$(lsmod | awk '$1 == "fat" { print $3, $4 }')" = "0 [vfat]" ]
 	run rmmod vfat
 	[ "$status" -eq 1 ]

@@ -74,7 +74,7 @@ void iput(struct inode *inode)
 	kfree(inode);
 }
 
-struct dentry *d_alloc_root(struct super_block *sb, struct inode *inode)
+int super_set_root(struct super_block *sb, struct inode *inode)
 {
 	struct dentry *dentry = kmalloc(sizeof(*dentry), GFP_KERNEL);
 
@@ -82,7 +82,8 @@ struct dentry *d_alloc_root(struct super_block *sb, struct inode *inode)
 	dentry->d_parent = dentry;
 	dentry->d_inode = inode;
 	dentry->d_sb = sb;
-	return dentry;
+	sb->s_root = dentry;
+	return 0;
 }
 
 void d_instantiate(struct dentry *dentry, struct inode *inode)

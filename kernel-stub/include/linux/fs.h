@@ -207,6 +207,9 @@ void dput(struct dentry *dentry);
 /* Give a negative dentry its inode, whose reference the dentry takes over. */
 void d_instantiate(struct dentry *dentry, struct inode *inode);
 struct dentry *d_alloc_root(struct super_block *sb, struct inode *inode);
+/* Make an inode, whose reference is taken over, the root of a file system: 0 or -ENOMEM, also
+ * for NULL. */
+int super_set_root(struct super_block *sb, struct inode *inode);
 /* Child of that name in memory (referenced) or NULL. */
 struct dentry *d_find(struct dentry *parent, const char *name, int len);
 struct dentry *d_alloc(struct dentry *parent, const char *name, int len);
@@ -222,6 +225,11 @@ int dcache_readdir(struct file *file, void *to, filldir_t fill);
 
 /* --- mounted file systems ----------------------------------------------------------- */
 
+/* What statfs(2) tells; blocks of f_bsize bytes. */
+struct kstatfs {
+	uint32_t f_type, f_bsize, f_blocks, f_bfree;
+};
+
 struct file_system_type {
 	const char *name;
 	int fs_flags; /* FS_REQUIRES_DEV */
@@ -233,6 +241,8 @@ struct file_system_type {
 	void (*put_super)(struct super_block *sb);
 	/* Before that: give up the names kept in memory (ramfs); NULL: none are. */
 	void (*drop_names)(struct super_block *sb);
+	/* How large, and how full, it is; NULL: it is as large as memory. */
+	int (*statfs)(struct super_block *sb, struct kstatfs *st);
 	struct module *owner;
 	struct list_head list;
 };
