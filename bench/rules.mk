@@ -1,6 +1,6 @@
 # bench: what is measured, and what with. `make bench` runs all, one after the other; one that
 # lacks something (a peer, the real module tree) says so and the next has its turn.
-BENCHES := bench/load bench/scale bench/link bench/modprobe bench/depmod
+BENCHES := bench/load bench/native bench/scale bench/link bench/modprobe bench/depmod
 -include bench/obj.mk bench/depmod.mk
 
 .PHONY: bench
