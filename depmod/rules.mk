@@ -8,7 +8,7 @@ $(eval $(call program,depmod,$(DEPMOD_SRC),moddep lib,$(LIB_LDLIBS) -lpthread))
 # Asks the reader what an index says; for tests.
 $(O)/testbin/moddep: $(O)/host/tests/moddep.o $(O)/host/moddep.a $(O)/host/lib.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^ -lz -llzma -lzstd
+	$(Q)$(CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^ $(UNPACK_LDLIBS)
 $(O)/testbin/moddep: private what := LD
 OBJECTS += $(O)/host/tests/moddep.o
 check-programs: $(O)/testbin/moddep
@@ -24,7 +24,7 @@ FUZZ_TARGETS += facts moddep
 FUZZ_SOURCES_facts := depmod/facts.c depmod/tables.c depmod/text.c modinfo/info.c \
 	modinfo/signature.c lib/modelf.c lib/readfile.c lib/unpack.c lib/modname.c lib/msg.c depmod/store.c \
 	depmod/names.c depmod/tree.c depmod/config.c depmod/bucket.c lib/moddep.c lib/moddep_trie.c
-FUZZ_LDLIBS_facts := -lz -llzma -lzstd
+FUZZ_LDLIBS_facts := $(UNPACK_LDLIBS)
 FUZZ_SOURCES_moddep := lib/moddep.c lib/moddep_trie.c lib/modname.c lib/readfile.c \
 	lib/unpack.c
-FUZZ_LDLIBS_moddep := -lz -llzma -lzstd
+FUZZ_LDLIBS_moddep := $(UNPACK_LDLIBS)

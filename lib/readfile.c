@@ -238,6 +238,8 @@ const char *readfile_error(int err)
 {
 	if (err == -EBADMSG)
 		return "the compressed contents are damaged";
+	if (err == -ENOTSUP)
+		return "compressed with xz or zstd, whose library this was built without";
 	if (err == -EINVAL)
 		return "not a regular file";
 	return strerror(-err);

@@ -5,11 +5,20 @@ LIB_SRC := lib/msg.c lib/jsonout.c lib/readfile.c lib/unpack.c lib/modname.c lib
            lib/modhint.c lib/modmap.c lib/modpath.c lib/persist.c lib/persist_save.c lib/snapshot.c \
            lib/modconf.c lib/modconf_parse.c lib/modconf_words.c lib/modconf_defaults.c \
            lib/modconf_print.c
+# xz and zstd are built in if their libraries are there; make XZ= ZSTD= goes without.
+hash := \#
+has-header = $(shell echo '$(hash)include <$(1)>' | $(CC) -E -xc - >/dev/null 2>&1 && echo yes)
+XZ := $(call has-header,lzma.h)
+ZSTD := $(call has-header,zstd.h)
+UNPACK_LDLIBS := -lz $(if $(XZ),-llzma) $(if $(ZSTD),-lzstd)
+$(call host-objects,lib/unpack.c): private override CFLAGS += \
+	$(if $(XZ),,-DWITHOUT_XZ) $(if $(ZSTD),,-DWITHOUT_ZSTD)
+
 # The tools are linked statically: most of a short call's time would be the dynamic linker's.
 # Sanitizers need them dynamic.
 comma := ,
 LIB_LDLIBS := $(if $(SAN),,-static -Wl$(comma)-z$(comma)noseparate-code) \
-              -lz -llzma -lzstd -ljson-c
+              $(UNPACK_LDLIBS) -ljson-c
 $(eval $(call archive,lib,$(LIB_SRC)))
 $(eval $(call archive,ksys_remote,lib/ksys_remote.c))
 

@@ -5,12 +5,18 @@
 #include "unpack.h"
 
 #include <errno.h>
-#include <lzma.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+#if __has_include(<lzma.h>) && !defined(WITHOUT_XZ)
+#include <lzma.h>
+#define HAVE_XZ
+#endif
+#if __has_include(<zstd.h>) && !defined(WITHOUT_ZSTD)
 #include <zstd.h>
+#define HAVE_ZSTD
+#endif
 
 static int make_room(struct unpacker *u, size_t room)
 {
@@ -93,6 +99,7 @@ static int unpack_gzip(struct unpacker *u, const unsigned char *in, size_t len)
 	return err;
 }
 
+#ifdef HAVE_XZ
 static int begin_xz(struct unpacker *u, lzma_stream **z)
 {
 	const lzma_stream init = LZMA_STREAM_INIT;
@@ -134,6 +141,23 @@ static int unpack_xz(struct unpacker *u, const unsigned char *in, size_t len)
 	return err;
 }
 
+static void end_xz(void *z)
+{
+	if (z)
+		lzma_end(z);
+}
+#else
+static int unpack_xz(struct unpacker *u, const unsigned char *in, size_t len)
+{
+	return -ENOTSUP;
+}
+
+static void end_xz(void *z)
+{
+}
+#endif
+
+#ifdef HAVE_ZSTD
 static int unpack_zstd_stream(struct unpacker *u, const unsigned char *in, size_t len)
 {
 	ZSTD_inBuffer src = {in, len, 0};
@@ -181,6 +205,21 @@ static int unpack_zstd(struct unpacker *u, const unsigned char *in, size_t len)
 	return 0;
 }
 
+static void end_zstd(void *z)
+{
+	ZSTD_freeDCtx(z);
+}
+#else
+static int unpack_zstd(struct unpacker *u, const unsigned char *in, size_t len)
+{
+	return -ENOTSUP;
+}
+
+static void end_zstd(void *z)
+{
+}
+#endif
+
 static const struct packing {
 	const char *magic;
 	size_t len;
@@ -223,11 +262,10 @@ void unpack_free(struct unpacker *u)
 {
 	if (u->gzip)
 		inflateEnd(u->gzip);
-	if (u->xz)
-		lzma_end(u->xz);
+	end_xz(u->xz);
+	end_zstd(u->zstd);
 	free(u->gzip);
 	free(u->xz);
-	ZSTD_freeDCtx(u->zstd);
 	free(u->bytes);
 	*u = (struct unpacker){0};
 }

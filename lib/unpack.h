@@ -25,7 +25,7 @@ struct unpacker {
 bool unpack_knows(const void *bytes, size_t len);
 
 /* Unpack all of `in`, of which unpack_knows(). Returns 0, -EBADMSG (damaged), -EFBIG,
- * -ENOMEM. */
+ * -ENOMEM, -ENOTSUP (the library was not there when this was built). */
 int unpack(struct unpacker *u, const void *in, size_t len);
 void unpack_free(struct unpacker *u);
 

@@ -108,6 +108,29 @@ listing() { # everything about the files of a directory that a rewrite would cha
 	done
 }
 
+@test "a depmod built without xz and zstd names such modules and fails; the others are done" {
+	mkmod "$D/a.ko" alias=a
+	mkmod "$D/b.ko" alias=b
+	mkmod "$D/c.ko" alias=c
+	mkmod "$D/d.ko" alias=d
+	xz --check=crc32 "$D/a.ko"
+	zstd -q --rm "$D/b.ko"
+	gzip "$D/c.ko"
+	cc -std=gnu11 -D_GNU_SOURCE -DWITHOUT_XZ -DWITHOUT_ZSTD -I"$TOP/lib" -c \
+		-o "$T/unpack.o" "$TOP/lib/unpack.c"
+	cc -o "$T/depmod" "$O"/host/depmod/*.o "$T/unpack.o" "$O"/host/{moddep,lib}.a -lz \
+		-ljson-c -lpthread
+	run "$T/depmod" -b "$T" $V
+	[ "$status" = 1 ]
+	why="compressed with xz or zstd, whose library this was built without"
+	[ "$(sort <<<"$output")" = "depmod: $D/a.ko.xz: $why
+depmod: $D/b.ko.zst: $why" ]
+	[ "$(sort "$D/modules.dep")" = "c.ko.gz:
+d.ko:" ]
+	depmod -b "$T" $V
+	[ "$(wc -l <"$D/modules.dep")" = 4 ]
+}
+
 @test "the last module that exports a symbol is its owner" {
 	for m in a b c; do mkmod "$D/$m.ko" +same; done
 	mkmod "$D/user.ko" -same
