@@ -215,6 +215,40 @@ END
 	until_true 10 gone chardev
 }
 
+@test "with keep no timer sweeps" {
+	serve keep delay=1
+	kcall open /tmp/dev 0 , close %0
+	sleep 3.2 # in which three sweeps would be due
+	kerneld status | grep -q ' 0 sweeps'
+	loaded chardev
+	kerneld nokeep
+	until_true 10 gone chardev
+}
+
+@test "what one module wants of another is looked up when that has been loaded" {
+	cp "$MODULES/crash.o" "root/lib/modules/$RELEASE/kernel"
+	depmod -b root $RELEASE
+	conf <<<'options crash where=never'
+	serve
+	insmod "$TESTMODULES/asker.o"
+	lsmod | grep -qE '^crash +[0-9]+ +1  \(autoclean\)$'
+	run -1 rmmod crash
+	rmmod asker
+	lsmod | grep -qE '^crash +[0-9]+ +0  \(autoclean\)$'
+	# it is there: nobody is asked
+	insmod "$TESTMODULES/asker.o"
+	[ "$(grep -c 'request.*: crash$' kerneld.log)" -eq 1 ]
+	rmmod asker
+	rmmod crash
+	# a module that has not what is wanted, and none at all
+	run -1 insmod "$TESTMODULES/asker.o" name=other module=chardev
+	[[ $output = *"No such device"* ]]
+	loaded chardev
+	run -1 insmod "$TESTMODULES/asker.o" name=other module=nobody
+	[[ $output = *"No such device"* ]]
+	[ "$(grep 'request' kerneld.log | sed 's/.*: //' | tail -n 1)" = nobody ]
+}
+
 @test "a module in use, or not loaded by the kernel, stays" {
 	serve keep
 	insmod "$MODULES/chardev.o" major=240
