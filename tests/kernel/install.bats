@@ -36,6 +36,7 @@ libobj_flags() {
 	gcc -m32 -O2 -ffreestanding -nostdinc -isystem "$(gcc -print-file-name=include)" -fno-pic \
 		-fno-stack-protector -fno-optimize-sibling-calls -D__KERNEL__ -DMODULE \
 		-I"$PREFIX/lib/modstack/include" -c param.c
+	kstub status >/dev/null || run -0 kstub start 3>&-
 	run -0 insmod ./param.o count=7
 	[[ $(kstub dmesg) == *count=7* ]]
 	run -0 rmmod param
