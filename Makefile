@@ -123,6 +123,7 @@ help:
 #: make list       assembler listings of the kernel and the modules
 #: make tags       tags and cscope.out
 #: make install    tools, kernel, modules, manual: PREFIX=/usr/local DESTDIR=
+#:                 and, after make native, that image for kstub start --native
 deps:
 	@scripts/deps build
 run:
@@ -175,7 +176,8 @@ install-tools: all
 install-kernel: all
 	install -d $(DESTDIR)$(PREFIX)/lib/modstack
 	install $(O)/bin/kstubd $(O)/bin/kstub-console $(DESTDIR)$(PREFIX)/lib/modstack
-	install -m 644 $(O)/kernel.elf $(O)/initramfs.cpio $(DESTDIR)$(PREFIX)/lib/modstack
+	install -m 644 $(O)/kernel.elf $(O)/initramfs.cpio $(wildcard $(O)/native.cpio) \
+		$(DESTDIR)$(PREFIX)/lib/modstack
 	rm -rf $(DESTDIR)$(PREFIX)/lib/modstack/{root,include}
 	cp -r $(O)/root kernel-stub/include $(DESTDIR)$(PREFIX)/lib/modstack
 	install -d $(DESTDIR)$(PREFIX)/lib/modstack/include/abi

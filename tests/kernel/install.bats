@@ -6,22 +6,40 @@ load ../world
 
 setup_file() {
 	export PREFIX=$BATS_FILE_TMPDIR/prefix KSTUB=$BATS_FILE_TMPDIR/kstub
+	NATIVE=$([ ! -e "$O/native.cpio" ] || echo yes)
+	export NATIVE
 	make -s -C "$TOP" O="$O" PREFIX="$PREFIX" install
 	# not found by chance in the build tree
 	cp -r "$PREFIX" "$BATS_FILE_TMPDIR/moved" && rm -rf "$PREFIX"
-	PREFIX=$BATS_FILE_TMPDIR/moved PATH=$PREFIX/bin:/usr/bin:/bin
+	PREFIX=$BATS_FILE_TMPDIR/moved
+}
+
+# again what world.bash, which is loaded for each test, has put in front
+setup() {
+	PATH=$PREFIX/bin:/usr/bin:/bin
 	unset O
 }
 
 teardown_file() {
-	kstub stop --dir "$KSTUB" || true
+	"$PREFIX/bin/kstub" stop --dir "$KSTUB" || true
 }
 
 @test "the installed kstub boots the installed kernel, its modules load by alias" {
+	[ "$(command -v kstub modprobe)" = "$PREFIX/bin/kstub
+$PREFIX/bin/modprobe" ]
 	run -0 kstub start 3>&-
 	run -0 modprobe -d "$PREFIX/lib/modstack/root" char-major-240
 	[ "$(lsmod --json | jq -r '.[].name')" = chardev ]
 	run -0 rmmod chardev
+}
+
+@test "the installed image has a shell and the tools" {
+	[ "$NATIVE" = yes ] || skip "no packages for i386 (make native)"
+	KSTUB=$BATS_TEST_TMPDIR/kstub
+	run -0 kstub start --native 3>&-
+	run -0 kcall exec sh -c 'modprobe slhcdev && lsmod | wc -l'
+	prints 3
+	run -0 kstub stop
 }
 
 # The .pc file names the prefix, and what was installed has moved.
