@@ -463,6 +463,10 @@ static int write_all(struct run *r)
 	};
 	int err;
 
+	if (!r->tree.norder && r->tree.names.n) { /* old files are better than empty ones */
+		msg_error("%s: no module could be read, nothing written", r->dir);
+		return -ENOEXEC;
+	}
 	indexes_report(&x);
 	err = indexes_prepare(&x);
 	if (!err)
