@@ -557,6 +557,12 @@ static int32_t dispatch(uint32_t nr, const uintptr_t a[6])
 	}
 }
 
+static void settle(void)
+{
+	if (mod_unsettled)
+		mod_settle();
+}
+
 int32_t sim_syscall(struct sim_task *task, uint32_t nr, const uintptr_t args[6])
 {
 	int32_t result;
@@ -564,8 +570,7 @@ int32_t sim_syscall(struct sim_task *task, uint32_t nr, const uintptr_t args[6])
 	running = task;
 	jiffies = sim_ticks();
 	result = dispatch(nr, args);
-	if (mod_unsettled)
-		mod_settle();
+	settle();
 	return result;
 }
 
@@ -588,8 +593,7 @@ void sim_task_exit(struct sim_task *task)
 	for (int fd = 0; fd < NR_FILES; fd++)
 		do_close(fd);
 	mod_owner_gone(task->id);
-	if (mod_unsettled)
-		mod_settle();
+	settle();
 	kfree(task);
 }
 
@@ -601,6 +605,23 @@ unsigned long sim_search_extable(unsigned long eip)
 bool sim_symname(unsigned long addr, char *buf, size_t size)
 {
 	return mod_symname(addr, buf, size);
+}
+
+bool sim_hold(unsigned long addr)
+{
+	return mod_hold((struct module *)addr);
+}
+
+void sim_release(unsigned long addr)
+{
+	mod_release((struct module *)addr);
+	settle();
+}
+
+void sim_fault(unsigned long addr)
+{
+	mod_fault((struct module *)addr);
+	settle();
 }
 
 void sim_boot(void)

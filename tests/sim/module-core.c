@@ -507,6 +507,91 @@ static void test_contained(void)
 	is_clean("faults");
 }
 
+/* movl $1,(to); xorl %eax,%eax; ret */
+static void put_write(struct image *im, uint32_t off, uint32_t to)
+{
+	unsigned char code[13] = {0xc7, 0x05, 0, 0, 0, 0, 1, 0, 0, 0, 0x31, 0xc0, 0xc3};
+
+	memcpy(code + 2, &to, sizeof(to));
+	image_code(im, off, code, sizeof(code));
+}
+
+/* Page 0 is written, page 1 is code, there are no constants. */
+static void prepare_separate(struct image *im)
+{
+	struct tgt_module_rights rights;
+
+	prepare(im, "m");
+	im->h.size_of_struct = TGT_MODULE_RIGHTS_SIZE;
+	rights.text_start = im->base + TGT_PAGE_SIZE;
+	rights.rodata_start = im->base + IMAGE_SIZE;
+	memcpy(im->bytes + TGT_MODULE_SIZE, &rights, sizeof(rights));
+	im->h.init = im->base + TGT_PAGE_SIZE;
+}
+
+static void test_rights(void)
+{
+	static const unsigned char ret[] = {0x31, 0xc0, 0xc3};
+	struct image im;
+
+	prepare_separate(&im);
+	put_write(&im, TGT_PAGE_SIZE, im.base + IMAGE_STRINGS);
+	is_number(init("m", &im), 0, "rights: code runs, data may be written");
+	unload("m");
+
+	prepare_separate(&im);
+	put_write(&im, TGT_PAGE_SIZE, im.base + TGT_PAGE_SIZE + 512);
+	is_number(init("m", &im), -EFAULT, "rights: code may not be written");
+	image_code(&im, TGT_PAGE_SIZE, ret, sizeof(ret));
+	is_number(init("m", &im), 0, "and again by the loader");
+	unload("m");
+
+	prepare_separate(&im);
+	im.h.init = im.base + IMAGE_INIT;
+	image_code(&im, IMAGE_INIT, ret, sizeof(ret));
+	is_number(init("m", &im), -EFAULT, "rights: data do not run");
+	unload("m");
+	is_clean("rights");
+}
+
+static void test_quarantine(void)
+{
+	struct image a, b, c;
+
+	prepare(&a, "a");
+	image_symbol(&a, "of_a", 1);
+	init("a", &a);
+	prepare(&b, "b");
+	image_dep(&b, a.base);
+	is_number(init("b", &b), 0, "quarantine: b stands on a");
+	ok(sim_hold(a.base), "and the kernel uses a");
+	live(&a)->usecount = 77;
+	inits = cleanups = 0;
+	sim_fault(a.base);
+	is_number(info("a").flags & TGT_MOD_QUARANTINED, TGT_MOD_QUARANTINED, "its flag");
+	is_number(info("a").usecount, 1, "only what the kernel counted is believed");
+	is_string(names("a", TGT_QM_REFS), "b", "who stands on it is shown");
+	is_string(proc("/proc/modules"),
+		  "b                       8192   0 (unused)\n"
+		  "a                       8192   1 (quarantined) [b]\n",
+		  "/proc/modules");
+	ok(!strstr(proc("/proc/ksyms"), "of_a"), "its symbols are not offered");
+	ok(!sim_hold(a.base), "no new use is taken");
+	prepare(&c, "c");
+	image_dep(&c, a.base);
+	is_number(init("c", &c), -EINVAL, "nobody links against it");
+	unload("c");
+	is_number(init("a", &a), -EBUSY, "it is not initialised again");
+	is_number(unload("a"), -EBUSY, "nor deleted while in use");
+	unload(NULL);
+	sim_release(a.base);
+	is_number(unload("a"), -EBUSY, "nor while b stands on it");
+	is_number(unload("b"), 0, "b goes");
+	is_number(unload("a"), -ENOENT, "and a with it");
+	is_number(cleanups, 1, "of the two only b has cleaned up");
+	is_clean("quarantine");
+}
+
 static void test_running(void)
 {
 	struct image im;
@@ -1181,6 +1266,8 @@ int main(void)
 	test_changing_image();
 	test_init_results();
 	test_contained();
+	test_rights();
+	test_quarantine();
 	test_running();
 	test_no_functions();
 	test_ksyms();

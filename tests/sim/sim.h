@@ -25,6 +25,12 @@ int32_t sim_syscall(struct sim_task *task, uint32_t nr, const uintptr_t args[6])
 unsigned long sim_search_extable(unsigned long eip);
 bool sim_symname(unsigned long addr, char *buf, size_t size);
 
+/* The kernel takes a use of the module at `addr`, if it may; gives it back; finds that the
+ * module has faulted. */
+bool sim_hold(unsigned long addr);
+void sim_release(unsigned long addr);
+void sim_fault(unsigned long addr);
+
 /* What is in use, to prove that nothing is left: kmalloc objects and module areas. */
 struct sim_counters {
 	unsigned long objects, bytes, areas, area_bytes;
