@@ -54,9 +54,9 @@ disk() {
 
 # statfs PATH: type, block size, blocks, free blocks.
 statfs() {
-	local b i
-	read -ra b < <(kcall statfs "$1" out:64 | sed -n 's/^00000000 //p')
-	for i in 0 4 8 12; do printf '%d ' "0x${b[i + 3]}${b[i + 2]}${b[i + 1]}${b[i]}"; done
+	local byte i
+	read -ra byte < <(kcall statfs "$1" out:64 | sed -n 's/^00000000 //p')
+	for i in 0 4 8 12; do printf '%d ' "0x${byte[i + 3]}${byte[i + 2]}${byte[i + 1]}${byte[i]}"; done
 }
 
 # unchangeable FILE DIR: what would change the file system they are in says EROFS.
@@ -259,6 +259,7 @@ iso() {
 fat() {
 	need mformat
 	local src=$BATS_TEST_TMPDIR/src img=$BATS_TEST_TMPDIR/img type=$1 kib=$2
+	local magic cluster clusters free
 	shift 2
 	cp -a "$BATS_FILE_TMPDIR/src" "$src"
 	rm "$src/ümläut" # mtools wants a locale for it
@@ -274,10 +275,10 @@ fat() {
 	same "$src" /mnt
 	unchangeable /mnt/size511 /mnt/empty
 	read -r magic cluster clusters free <<<"$(statfs /mnt)"
-	[ $magic -eq $((0x4d44)) ]
-	[ $cluster -eq $((512 * $(minfo -i "$img" :: | sed -n 's/^cluster size: \([0-9]*\) .*/\1/p'))) ]
+	[ "$magic" -eq $((0x4d44)) ]
+	[ "$cluster" -eq $((512 * $(minfo -i "$img" :: | sed -n 's/^cluster size: \([0-9]*\) .*/\1/p'))) ]
 	[ $((free * cluster)) -eq "$(mdir -i "$img" :: | sed -n 's/ bytes free//p' | tr -d ' ')" ]
-	[ $clusters -gt $free ] && [ $((clusters * cluster)) -le $((kib * 1024)) ]
+	[ "$clusters" -gt "$free" ] && [ $((clusters * cluster)) -le $((kib * 1024)) ]
 	[ "$(lsmod | awk '$1 == "fat" { print $3, $4 }')" = "0 [vfat]" ]
 	run rmmod vfat
 	[ "$status" -eq 1 ]
