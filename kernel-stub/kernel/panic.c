@@ -12,12 +12,15 @@
 #include "arch/i386/paging.h"
 #include <linux/kernel.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 
 #define CHAIN_MAX    32
 #define CODE_BEFORE  20
 #define CODE_AFTER   24
 #define STACK_WORDS  24
 #define OOPS_BURST   3
+#define LINE_WIDTH   79
+#define LEVEL_LEN    3 /* of KERN_EMERG, which printk counts */
 #define DEBUG_EXIT   0xf4
 #define ACPI_CONTROL 0x604 /* PM1a of the PIIX4 as SeaBIOS places it */
 #define ACPI_S5	     0x2000
@@ -113,14 +116,30 @@ void show_chain(unsigned long ebp)
 
 static void show_modules(void)
 {
+	unsigned column = printk(KERN_EMERG "Modules:") - LEVEL_LEN, len;
 	struct mod *mod;
-	unsigned n = 0;
 
-	printk(KERN_EMERG "Modules:");
-	list_for_each_entry (mod, &mod_list, list)
-		if (mod != &mod_kernel)
-			n += printk(" %s [%p]", mod->name, (void *)mod->header);
-	printk(n ? "\n" : " none\n");
+	if (mod_list.next == &mod_kernel.list)
+		printk(" none");
+	list_for_each_entry (mod, &mod_list, list) {
+		if (mod == &mod_kernel)
+			continue;
+		len = strlen(mod->name) + strlen(" [01234567]");
+		if (column + len > LINE_WIDTH)
+			column = printk("\n" KERN_EMERG "        ") - 1 - LEVEL_LEN;
+		column += printk(" %s [%p]", mod->name, (void *)mod->header);
+	}
+	printk("\n");
+}
+
+/* As lsmod shows it. */
+static void show_taint(void)
+{
+	if (tainted)
+		printk("Tainted: %c%c%s\n", tainted & 1 ? 'P' : 'G',
+		       tainted & 2 ? 'F' : ' ', tainted & 4 ? "S" : "");
+	else
+		printk("Not tainted\n");
 }
 
 /* esp: where the interrupted stack was. */
@@ -176,8 +195,8 @@ void oops(const char *what, const struct pt_regs *regs, unsigned long esp,
 	if (m)
 		printk(KERN_EMERG "In a call into module %s, which ends here\n",
 		       mod_name(m));
-	printk(KERN_EMERG "Process: %s (%d)   Tainted: %lu\n", current->comm,
-	       current->pid, tainted);
+	printk(KERN_EMERG "Process: %s (%d)   ", current->comm, current->pid);
+	show_taint();
 	show_state(regs, esp);
 	show_modules();
 	console_loglevel = loglevel;

@@ -89,6 +89,12 @@ EFAULT=14 ETIME=62 ENXIO=6
 	cycles 5 fail $ENXIO init
 }
 
+@test "an init that returns a positive number is named in the log" {
+	mark
+	run -1 insmod "$MODULES/initfail.o" result=7
+	log | grep -x "initfail: init returned 7, which is no error"
+}
+
 @test "loading and unloading a stack, 500 times, leaves nothing" {
 	"$O/testbin/cycle" 500 "$MODULES/slhc.o" "$MODULES/slhcdev.o"
 	unchanged
@@ -104,7 +110,7 @@ EFAULT=14 ETIME=62 ENXIO=6
 	run log
 	[ "${lines[0]}" = "Oops: page fault: null pointer, error 0002" ]
 	[ "${lines[1]}" = "In a call into module crash, which ends here" ]
-	[[ ${lines[2]} = "Process: gatewayd ("*")   Tainted: 0" ]]
+	[[ ${lines[2]} = "Process: gatewayd ("*")   Not tainted" ]]
 	[[ ${lines[3]} =~ ^EIP:\ {4}0010:\[\<[0-9a-f]{8}\>\]\ crash_null\+0x[0-9a-f]+/0x[0-9a-f]+\ \[crash\]$ ]]
 	grep -qE '^  \[<[0-9a-f]{8}>\] init_module\+0x[0-9a-f]+/0x[0-9a-f]+ \[crash\]$' <<<"$output"
 	grep -qE '^  \[<[0-9a-f]{8}>\] sys_init_module\+0x[0-9a-f]+/0x[0-9a-f]+$' <<<"$output"
@@ -114,6 +120,24 @@ EFAULT=14 ETIME=62 ENXIO=6
 	run "$TOP/scripts/oops-decode" -k "$O/kernel.elf" <(log)
 	grep -q "^EIP: .* crash_null+.* at .*kernel-stub/modules/crash.c:$line\$" <<<"$output"
 	grep -qE "^  .* sys_init_module\+.* at .*kernel-stub/kernel/module_host.c:[0-9]+\$" <<<"$output"
+}
+
+@test "an oops tells what has tainted the kernel, and lists many modules in several lines" {
+	local i
+	for i in {1..9}; do insmod -o "hello$i" "$MODULES/hello.o"; done
+	kcall write /proc/sys/kernel/tainted 3
+	next_second
+	mark
+	run insmod "$CRASH" how=null where=init
+	[ "$status" -eq 1 ]
+	run log
+	for i in {1..9}; do rmmod "hello$i"; done
+	kcall write /proc/sys/kernel/tainted 0
+	[[ ${lines[2]} = "Process: gatewayd ("*")   Tainted: PF" ]]
+	[ "$(sed -n '/^Modules: crash/,$p' <<<"$output" | sed 's/[0-9a-f]\{8\}/ADDRESS/g')" = \
+		"Modules: crash [ADDRESS] hello9 [ADDRESS] hello8 [ADDRESS] hello7 [ADDRESS]
+         hello6 [ADDRESS] hello5 [ADDRESS] hello4 [ADDRESS] hello3 [ADDRESS]
+         hello2 [ADDRESS] hello1 [ADDRESS]" ]
 }
 
 @test "each kind of fault is called by its name" {
