@@ -112,14 +112,9 @@ static int fill(struct readfile *f, bool lock)
 	return err ? err : unpack_bytes(f);
 }
 
-static int open_to_read(const char *path)
-{
-	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-}
-
 int readfile(struct readfile *f, const char *path, bool lock)
 {
-	int fd = open_to_read(path);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int err;
 
 	*f = (struct readfile){.fd = fd};
@@ -189,19 +184,21 @@ static int take_unpacked(struct growing *g, int fd, const struct taker *t)
 
 static int take_pieces(struct growing *g, int fd, const struct taker *t)
 {
-	off_t at = 0;
+	bool first = true;
 	ssize_t n;
 	int err;
 
 	do {
 		err = g->room - g->len < PIECE ? grow(g) : 0;
-		n = err ? err : read_at(fd, g->bytes + g->len, PIECE - 1, at);
+		if (err)
+			return err;
+		n = TEMP_FAILURE_RETRY(read(fd, g->bytes + g->len, PIECE - 1));
 		if (n < 0)
-			return n;
+			return -errno;
 		g->len += n;
-		if (!at && unpack_knows(g->bytes, g->len))
+		if (first && unpack_knows(g->bytes, g->len))
 			return take_unpacked(g, fd, t);
-		at += n;
+		first = false;
 		err = take_whole(g, n, t);
 	} while (!err && n);
 	return err ? err : take_last(g, t);
@@ -213,13 +210,13 @@ int readfile_lines(const char *path, int (*take)(void *context, char *lines, siz
 	struct taker t = {take, context};
 	struct growing g = {0};
 	struct stat st;
-	int fd = open_to_read(path);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int err;
 
 	if (fd < 0)
 		return -errno;
 	err = check(fd, &st);
-	if (!err)
+	if (!err || S_ISFIFO(st.st_mode))
 		err = take_pieces(&g, fd, &t);
 	free(g.bytes);
 	close(fd);

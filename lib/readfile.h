@@ -32,7 +32,7 @@ int readfile(struct readfile *f, const char *path, bool lock);
 int readfile_from(struct readfile *f, int fd);
 void readfile_free(struct readfile *f);
 
-/* Read `path` line by line without having it in memory: `take` gets some lines at a time,
+/* Read `path`, which may be a pipe, line by line without having it in memory: `take` gets some lines at a time,
  * all of them ended by a newline (one is added to the last line if there is none), `size`
  * bytes in all, which it may change and which are gone when it returns. What it returns, if
  * not 0, ends the reading. Returns that, or an error as readfile() has it. */

@@ -594,6 +594,8 @@ static int call_init(struct mod *mod)
 		return error;
 	if (result == 0 || TGT_IS_ERROR(result))
 		return result;
+	printk(KERN_WARNING "%s: init returned %d, which is no error\n", mod->name,
+	       result);
 	return -EBUSY;
 }
 

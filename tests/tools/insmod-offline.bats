@@ -121,6 +121,14 @@ crowded_map() {
 	prints "insmod: short.xz: the compressed contents are damaged"
 }
 
+@test "a map may come through a pipe" {
+	names_object printk drm_add
+	printf '%s\n' printk drm_add | crowded_map >"$BATS_TEST_TMPDIR/System.map"
+	diff <(addresses <(cat "$BATS_TEST_TMPDIR/System.map")) <(printf 'd%07x\n' 1 2)
+	run -1 insmod --symbols=/dev/null ./base.o
+	prints "insmod: /dev/null: not a regular file"
+}
+
 @test "lines of a map that are no lines: long ones, zero bytes" {
 	names_object up
 	cd "$BATS_TEST_TMPDIR" || return
