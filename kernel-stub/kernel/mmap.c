@@ -312,16 +312,78 @@ int mm_poke(struct mm_struct *mm, unsigned long addr, const void *from, size_t l
 	return 0;
 }
 
+/* --- want of memory ----------------------------------------------------------------- */
+
+static unsigned long pages_of(const struct mm_struct *mm)
+{
+	struct vm_area_struct *area;
+	unsigned long n = 0;
+
+	list_for_each_entry (area, &mm->areas, list)
+		for (unsigned long at = area->start; at < area->end; at += PAGE_SIZE)
+			n += aspace_lookup(mm->as, at, NULL) != 0;
+	return n;
+}
+
+static struct task_struct *largest_task(void)
+{
+	struct task_struct *task, *largest = NULL;
+	unsigned long most = 0, n;
+
+	for_each_task(task)
+	{
+		n = task->mm && task != init_task ? pages_of(task->mm) : 0;
+		if (n > most) {
+			most = n;
+			largest = task;
+		}
+	}
+	return largest;
+}
+
+static bool dying(const struct task_struct *task)
+{
+	return task->pending & sigmask(SIGKILL);
+}
+
+/* End the process that has most, unless that is the current one, and wait for its end. Is
+ * there memory now? */
+static bool make_room(void)
+{
+	struct task_struct *victim = largest_task();
+
+	if (!victim || victim == current || victim->mm == current->mm)
+		return false;
+	if (!dying(victim))
+		printk(KERN_WARNING "Out of memory: killed process %d (%s)\n",
+		       victim->pid, victim->comm);
+	send_sig(SIGKILL, victim);
+	for (int i = 0; i < HZ && memory_short() && !dying(current); i++) {
+		current->state = TASK_UNINTERRUPTIBLE;
+		schedule_timeout(1);
+	}
+	return !memory_short();
+}
+
 /* --- entry points of faults --------------------------------------------------------- */
+
+static int fault(unsigned long addr, unsigned long error)
+{
+	int err = mm_fault(current->mm, addr, error);
+
+	while (err == -ENOMEM && make_room())
+		err = mm_fault(current->mm, addr, error);
+	return err;
+}
 
 bool process_demand(unsigned long addr, unsigned long error)
 {
-	return current->mm && mm_fault(current->mm, addr, error) == 0;
+	return current->mm && fault(addr, error) == 0;
 }
 
 void process_fault(struct pt_regs *regs, unsigned long addr, unsigned long error)
 {
-	int err = mm_fault(current->mm, addr, error);
+	int err = fault(addr, error);
 
 	if (!err)
 		return;

@@ -1,8 +1,9 @@
 /* kernel/mmap.h - the memory of processes: areas, and the pages made when they are touched
  *
  * An area is anonymous or a private view of a file's pages. Nothing is mapped until it is
- * touched; a fault then makes the page (mm_fault). So memory can be short at any touch:
- * in ring 3 that kills the process, in the copy routines it is -EFAULT. MM_RESERVE pages
+ * touched; a fault then makes the page (mm_fault). So memory can be short at any touch: the
+ * process that has most is killed then. If that is the one that touches, in the copy
+ * routines it is -EFAULT. MM_RESERVE pages
  * are kept from processes, so that the kernel itself does not run short of them.
  */
 #ifndef KERNEL_MMAP_H

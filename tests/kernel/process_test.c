@@ -1354,6 +1354,33 @@ static void test_hog(void)
 	CHECK(free_memory() == before);
 }
 
+/* Takes all there is, holds it and does nothing. */
+static int silent_hog(void)
+{
+	size_t len = 256u << 20;
+	char *p = map(len);
+
+	if (!p || call3(NR_getrandom, (long)p, len, 0) <= 0)
+		return 1;
+	for (;;)
+		sys_sleep_ms(1000);
+}
+
+static void test_silent_hog(void)
+{
+	char *p = map(64 * PAGE);
+	long pid = sys_fork();
+	int status;
+
+	if (pid == 0)
+		sys_exit(silent_hog());
+	sys_sleep_ms(1000); /* it has no more to get by then */
+	for (int i = 0; i < 64; i++)
+		p[i * PAGE] = 1;
+	CHECK(sys_waitpid(pid, &status, 0) == pid && status == SIGKILL);
+	sys_munmap(p, 64 * PAGE);
+}
+
 static void test_full_disk(void)
 {
 	static char block[65536];
@@ -1520,6 +1547,7 @@ static const struct test {
   guest_tests[] = {
 	  {"limits: a fork storm ends", test_fork_storm},
 	  {"limits: a memory hog is killed", test_hog},
+	  {"limits: not who asks is killed, but who has most", test_silent_hog},
 	  {"limits: a full disk", test_full_disk},
 	  {"limits: descriptors", test_descriptors},
 	  {"limits: a tree deeper than any stack", test_deep_tree},
