@@ -60,9 +60,8 @@ static int device_make(struct dentry *dentry, mode_t type, unsigned int major)
 
 static int dev_lookup(struct inode *dir, struct dentry *dentry)
 {
-	const struct chrdev *chr =
-		chrdev_find_name(dentry->d_name, strlen(dentry->d_name));
-	const struct blkdev *blk = blkdev_find_name(dentry->d_name);
+	const struct driver *chr = driver_named(chrdevs, dentry->d_name);
+	const struct driver *blk = driver_named(blkdevs, dentry->d_name);
 
 	if (chr && !named_by_us(S_IFCHR, chr->major))
 		return device_make(dentry, S_IFCHR, chr->major);
@@ -86,8 +85,7 @@ static int fill_device(struct file *file, void *to, filldir_t fill, const char *
 /* Those with nodes first (only they are kept in memory), then the registered ones. */
 static int dev_readdir(struct file *file, void *to, filldir_t fill)
 {
-	const struct chrdev *chr;
-	const struct blkdev *blk;
+	const struct driver *chr, *blk;
 	loff_t before;
 
 	while (file->f_pos < CHAR_AT) {
@@ -99,12 +97,13 @@ static int dev_readdir(struct file *file, void *to, filldir_t fill)
 	}
 	if (file->f_pos < CHAR_AT)
 		file->f_pos = CHAR_AT;
-	while (file->f_pos < BLOCK_AT && (chr = chrdev_next(file->f_pos - CHAR_AT)))
+	while (file->f_pos < BLOCK_AT &&
+	       (chr = driver_next(chrdevs, file->f_pos - CHAR_AT)))
 		if (fill_device(file, to, fill, chr->name, S_IFCHR, chr->major))
 			return 0;
 	if (file->f_pos < BLOCK_AT)
 		file->f_pos = BLOCK_AT;
-	while ((blk = blkdev_next(file->f_pos - BLOCK_AT)))
+	while ((blk = driver_next(blkdevs, file->f_pos - BLOCK_AT)))
 		if (fill_device(file, to, fill, blk->name, S_IFBLK, blk->major))
 			return 0;
 	return 0;

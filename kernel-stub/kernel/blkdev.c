@@ -35,106 +35,33 @@ struct chunk {
 	struct page *pages;
 };
 
-/* --- the table ---------------------------------------------------------------------- */
+/* --- drivers ------------------------------------------------------------------------ */
 
-static struct blkdev table[BLKDEV_MAJORS]; /* by major; free where ops is NULL */
-
-const struct blkdev *blkdev_next(unsigned int from)
-{
-	for (; from < BLKDEV_MAJORS; from++)
-		if (table[from].ops)
-			return &table[from];
-	return NULL;
-}
-
-const struct blkdev *blkdev_find_name(const char *name)
-{
-	const struct blkdev *dev;
-
-	for (unsigned int i = 1; (dev = blkdev_next(i)); i = dev->major + 1)
-		if (!strcmp(dev->name, name))
-			return dev;
-	return NULL;
-}
-
-static unsigned int highest_free(void)
-{
-	unsigned int major = BLKDEV_MAJORS - 1;
-
-	while (major && table[major].ops)
-		major--;
-	return major;
-}
-
-static void clear(struct blkdev *dev)
-{
-	kfree(dev->name);
-	*dev = (struct blkdev){0};
-}
+struct driver blkdevs[MAJORS];
 
 int register_blkdev(unsigned int major, const char *name,
 		    struct block_device_operations *ops)
 {
-	struct module *owner =
-		ops->owner ? ops->owner : mod_caller(__builtin_return_address(0));
-	unsigned int dynamic = major ? 0 : highest_free();
-	char *copy;
-
-	if (major >= BLKDEV_MAJORS)
-		return -EINVAL;
-	major += dynamic;
-	if (!major || (table[major].ops && table[major].ops != ops))
-		return -EBUSY;
-	copy = kmalloc(strlen(name) + 1, GFP_KERNEL);
-	if (!copy)
-		return -ENOMEM;
-	strcpy(copy, name);
-	clear(&table[major]);
-	table[major] = (struct blkdev){major, copy, ops, owner};
-	return dynamic;
+	return driver_add(blkdevs, major, name, ops,
+			  ops->owner ? ops->owner
+				     : mod_caller(__builtin_return_address(0)));
 }
 
 int unregister_blkdev(unsigned int major, const char *name)
 {
-	if (major >= BLKDEV_MAJORS || !table[major].ops ||
-	    strcmp(table[major].name, name))
-		return -EINVAL;
-	clear(&table[major]);
-	return 0;
-}
-
-int blkdev_forget(const struct module *owner)
-{
-	int n = 0;
-
-	for (unsigned int i = 1; i < BLKDEV_MAJORS; i++)
-		if (table[i].ops && table[i].owner == owner) {
-			clear(&table[i]);
-			n++;
-		}
-	return n;
-}
-
-int blkdev_show(struct text *t)
-{
-	const struct blkdev *dev;
-
-	text_printf(t, "\nBlock devices:\n");
-	for (unsigned int i = 1; (dev = blkdev_next(i)); i = dev->major + 1)
-		text_printf(t, "%3d %s\n", dev->major, dev->name);
-	return t->error;
+	return driver_remove(blkdevs, major, name);
 }
 
 /* The driver of a major, in use from here on; a missing one is asked for. */
-static const struct blkdev *driver_get(unsigned int major)
+static const struct driver *driver_get(unsigned int major)
 {
-	if (major == 0 || major >= BLKDEV_MAJORS)
-		return NULL;
-	if (!table[major].ops)
+	const struct driver *d = driver_find(blkdevs, major);
+
+	if (!d && major && major < MAJORS) {
 		request_module("block-major-%u", major);
-	if (!table[major].ops || !try_inc_mod_count(table[major].owner))
-		return NULL;
-	return &table[major];
+		d = driver_find(blkdevs, major);
+	}
+	return d && try_inc_mod_count(d->owner) ? d : NULL;
 }
 
 static void driver_put(struct module *owner)
@@ -323,7 +250,7 @@ int blkdev_write(struct block_device *bdev, loff_t pos, const void *from, size_t
 static LIST_HEAD(open_devices);
 
 /* A device found by its operations too: those of a driver that came back are others. */
-static struct block_device *bdev_find(kdev_t dev, const struct blkdev *driver)
+static struct block_device *bdev_find(kdev_t dev, const struct driver *driver)
 {
 	struct block_device *bdev;
 
@@ -418,7 +345,7 @@ static int look_at_medium(struct block_device *bdev)
 
 int blkdev_get(kdev_t dev, unsigned int mode, struct block_device **out)
 {
-	const struct blkdev *driver = driver_get(MAJOR(dev));
+	const struct driver *driver = driver_get(MAJOR(dev));
 	struct block_device *bdev;
 	int err;
 

@@ -119,10 +119,10 @@ static void free_leaked(void *object, size_t size, unsigned long caller)
 /* Undo what it has registered and reserved; returns how much that was. */
 static int withdraw(struct module *m, unsigned long start, unsigned long end)
 {
-	return chrdev_forget(m) + dma_forget(m) + blkdev_forget(m) + super_forget(m) +
-	       resource_forget(m) + inter_module_forget(m) + sock_forget(m) +
-	       sysctl_forget(m) + proc_forget(m) + binfmt_forget(m) + dev_forget(m) +
-	       irq_free_range(start, end) + timer_free_range(start, end);
+	return driver_forget(chrdevs, m) + dma_forget(m) + driver_forget(blkdevs, m) +
+	       super_forget(m) + resource_forget(m) + inter_module_forget(m) +
+	       sock_forget(m) + sysctl_forget(m) + proc_forget(m) + binfmt_forget(m) +
+	       dev_forget(m) + irq_free_range(start, end) + timer_free_range(start, end);
 }
 
 void port_withdraw(struct module *m)
@@ -213,8 +213,10 @@ static int store_tainted(const char *text)
 
 static int show_devices(struct text *t)
 {
-	chrdev_show(t);
-	return blkdev_show(t);
+	text_printf(t, "Character devices:\n");
+	driver_show(chrdevs, t);
+	text_printf(t, "\nBlock devices:\n");
+	return driver_show(blkdevs, t);
 }
 
 void module_proc(void)

@@ -139,7 +139,7 @@ struct module *port_calling(void)
 
 static int withdraw(struct module *m)
 {
-	return chrdev_forget(m) + dma_forget(m) + resource_forget(m) +
+	return driver_forget(chrdevs, m) + dma_forget(m) + resource_forget(m) +
 	       inter_module_forget(m);
 }
 
@@ -327,7 +327,8 @@ static int show_meminfo(struct text *t)
 
 static int show_devices(struct text *t)
 {
-	chrdev_show(t);
+	text_printf(t, "Character devices:\n");
+	driver_show(chrdevs, t);
 	return text_printf(t, "\nBlock devices:\n");
 }
 
@@ -372,7 +373,7 @@ static struct open_file *get_file_of(int fd)
 
 static int open_device(struct open_file *f, const char *name)
 {
-	const struct chrdev *dev = chrdev_find_name(name, strlen(name));
+	const struct driver *dev = driver_named(chrdevs, name);
 	int error = 0;
 
 	if (!dev)

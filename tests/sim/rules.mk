@@ -3,7 +3,7 @@
 SIM_CORE := kernel-stub/kernel/module.c kernel-stub/kernel/module_check.c \
             kernel-stub/kernel/module_query.c kernel-stub/kernel/module_export.c \
             kernel-stub/kernel/module_names.c kernel-stub/kernel/text.c \
-            kernel-stub/kernel/resource.c kernel-stub/kernel/chrdev.c \
+            kernel-stub/kernel/resource.c kernel-stub/kernel/chrdev.c kernel-stub/kernel/majors.c \
             kernel-stub/kernel/inter_module.c kernel-stub/kernel/dma.c kernel-stub/kernel/ksymtab.c \
             tests/sim/kernel.c
 SIM_HOST := tests/sim/memory.c tests/sim/guard.c
