@@ -2,14 +2,14 @@
 # Modules that misbehave: the call fails, the module goes, the kernel stays as it was.
 # shellcheck disable=SC2016,SC2086 # $PLACES is several words
 
+bats_require_minimum_version 1.5.0
 load ../world
 
 setup_file() {
 	world_start
 	# names that were looked up once are kept: look them up
 	"$O/testbin/cycle" -c null read 14 1 "$CRASH"
-	until_true 10 settled
-	BEFORE=$(holdings)
+	BEFORE=$(settled_holdings)
 	export BEFORE
 }
 teardown_file() { world_stop; }
@@ -34,7 +34,16 @@ unchanged() {
 		diff -u --label before --label after <(echo "$BEFORE") <(holdings)
 }
 
-settled() { [ "$(holdings)" = "$(sleep 0.1; holdings)" ]; }
+# The same, five times one after the other: nobody is on his way out any more.
+settled_holdings() {
+	local last now='' same=0
+	until [ $same -eq 5 ]; do
+		last=$now
+		now=$(holdings)
+		[ "$now" = "$last" ] && same=$((same + 1)) || same=0
+	done
+	echo "$now"
+}
 
 # cycles N HOW ERROR PLACE...: misbehave N times at each place; nothing is left of it.
 cycles() {
