@@ -101,7 +101,7 @@ static int finish(struct scan *s)
 
 static int allocate(struct scan *s)
 {
-	uint32_t n = 0;
+	uint32_t n = 0, packed = 0;
 
 	s->results = calloc(s->tree->names.n + 1, sizeof(*s->results));
 	if (!s->results)
@@ -109,9 +109,14 @@ static int allocate(struct scan *s)
 	for (uint32_t i = 0; i < s->tree->names.n; i++) {
 		s->results[i].thread = -1;
 		n += s->wanted[i];
+		packed += s->wanted[i] && tree_is_packed(tree_path(s->tree, i));
 	}
-	/* A thread for a few modules would cost more than it saves. */
-	s->nthreads = n < 16 ? 1 : crew_size();
+	s->nthreads = crew_size();
+	/* Making the stores one costs more than many threads save, unless they unpack. */
+	if (packed < n / 2 && s->nthreads > 4)
+		s->nthreads = 4;
+	if (n < 16)
+		s->nthreads = 1;
 	s->stores = calloc(s->nthreads, sizeof(*s->stores));
 	return s->stores ? 0 : -ENOMEM;
 }
