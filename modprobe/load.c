@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -49,22 +50,93 @@ int load_open_kernel(struct modprobe *m)
 	return 0;
 }
 
+/* --- commands ---------------------------------------------------------------------------- */
+
+#define RUNNING "MODPROBE_RUNNING" /* lines: process, kind and name of a command */
+
+/* Is one of the modprobes that this one was called by busy with the same command? One that has
+ * ended left its line to a daemon. */
+static bool leads_to_itself(const char *running, const char *what)
+{
+	size_t len = strlen(what);
+	char *end;
+
+	for (const char *line = running; line; line = strchr(line, '\n')) {
+		long pid = strtol(line, &end, 10);
+
+		line = end + strspn(end, " ");
+		if (pid > 0 && !strncmp(line, what, len) && line[len] == '\n' &&
+		    (kill(pid, 0) == 0 || errno == EPERM))
+			return true;
+	}
+	return false;
+}
+
+/* Run it with its line added to those there are. Returns its status, -errno, or -ELOOP. */
+static int run_command(const char *command, const char *what)
+{
+	char *outer = getenv(RUNNING), *inner;
+	int status;
+
+	if (leads_to_itself(outer, what))
+		return -ELOOP;
+	outer = strdup(outer ? outer : "");
+	if (!outer || asprintf(&inner, "%s%ld %s\n", outer, (long)getpid(), what) < 0) {
+		free(outer);
+		return -ENOMEM;
+	}
+	setenv(RUNNING, inner, 1);
+	fflush(stdout);
+	status = system(command);
+	if (status < 0)
+		status = -errno;
+	setenv(RUNNING, outer, 1);
+	free(inner);
+	free(outer);
+	return status;
+}
+
+static void report_command(const char *what, const struct modconf_entry *e, int status)
+{
+	const char *file = e->file ? e->file : "built in";
+
+	if (status == -ELOOP)
+		msg_error("%s leads to itself%s", what,
+			  e->kind == MODCONF_INSTALL
+				  ? ": its command wants modprobe --ignore-install"
+			  : e->kind == MODCONF_REMOVE
+				  ? ": its command wants modprobe --ignore-remove"
+				  : "");
+	else if (status < 0)
+		msg_errno(status, "%s", what);
+	else if (WIFSIGNALED(status))
+		msg_error("%s failed: %s (%s:%u)", what, strsignal(WTERMSIG(status)),
+			  file, e->line);
+	else
+		msg_error("%s failed: exit status %d (%s:%u)", what, WEXITSTATUS(status),
+			  file, e->line);
+}
+
 int load_command(struct modprobe *m, const struct step *s, enum modconf_kind kind,
 		 const char *parameters)
 {
-	const char *command = options_command(m, s, kind);
+	const struct modconf_entry *e = options_command(m, s, kind);
+	char *what;
 	int status;
 
-	if (!command)
+	if (!e)
 		return 0;
+	if (asprintf(&what, "%s %s", modconf_kind_name(kind), s->names[0]) < 0) {
+		msg_errno(-ENOMEM, "%s", s->names[0]);
+		return -1;
+	}
 	setenv("MODPROBE_MODULE", s->module->name, 1);
 	setenv("CMDLINE_OPTS", parameters, 1);
-	fflush(stdout);
-	status = system(command);
-	if (status == 0)
-		return 0;
-	msg_error("%s %s failed", modconf_kind_name(kind), s->names[0]);
-	return -1;
+	status = run_command(e->words[0], what);
+	if (status)
+		report_command(what, e, status);
+	free(what);
+	return status ? -1 : 0;
 }
 
 int load_hooks(struct modprobe *m, const struct step *s, enum modconf_kind kind)
@@ -76,7 +148,7 @@ int load_hooks(struct modprobe *m, const struct step *s, enum modconf_kind kind)
 		one.nnames = 1;
 		if (m->verbose && options_command(m, &one, kind))
 			printf("# %s %s:\n%s\n", modconf_kind_name(kind), s->names[i],
-			       options_command(m, &one, kind));
+			       options_command(m, &one, kind)->words[0]);
 		if (!m->show && load_command(m, &one, kind, "") != 0)
 			return -1;
 	}
@@ -191,7 +263,7 @@ static int load_step(struct modprobe *m, const struct step *s,
 		     const struct step_options *o)
 {
 	const char *parameters = options_text(m, o);
-	const char *command = options_command(m, s, MODCONF_INSTALL);
+	bool commanded = options_command(m, s, MODCONF_INSTALL);
 	int rc = 0;
 
 	if (load_hooks(m, s, MODCONF_PRE_INSTALL) != 0)
@@ -200,7 +272,7 @@ static int load_step(struct modprobe *m, const struct step *s,
 		options_print_step(m, s, !s->needed_by);
 	if (m->show)
 		return load_hooks(m, s, MODCONF_POST_INSTALL);
-	if (command)
+	if (commanded)
 		rc = load_command(m, s, MODCONF_INSTALL, parameters);
 	else if (s->module->path)
 		rc = load_file(m, s, o);

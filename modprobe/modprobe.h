@@ -43,10 +43,10 @@ void options_merge(struct modprobe *m, const struct step *s, bool asked_for,
 /* "insmod PATH OPTIONS", "install COMMAND OPTIONS" or "builtin NAME" and a newline. */
 void options_print_step(struct modprobe *m, const struct step *s, bool asked_for);
 
-/* The command of this kind for any of the step's names, or NULL. -i, and nothing else, makes
+/* The command (words[0]) of this kind for any of the step's names, or NULL. -i, and nothing else, makes
  * the module that was asked for do without install and remove. */
-const char *options_command(struct modprobe *m, const struct step *s,
-			    enum modconf_kind kind);
+const struct modconf_entry *options_command(struct modprobe *m, const struct step *s,
+					    enum modconf_kind kind);
 
 /* The parameters as one text. In the tree's memory. */
 const char *options_text(struct modprobe *m, const struct step_options *o);

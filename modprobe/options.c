@@ -79,8 +79,8 @@ const char *options_text(struct modprobe *m, const struct step_options *o)
 	return obstack_finish(mem);
 }
 
-const char *options_command(struct modprobe *m, const struct step *s,
-			    enum modconf_kind kind)
+const struct modconf_entry *options_command(struct modprobe *m, const struct step *s,
+					    enum modconf_kind kind)
 {
 	bool replaces = kind == MODCONF_INSTALL || kind == MODCONF_REMOVE;
 	const struct modconf_entry *e;
@@ -89,13 +89,13 @@ const char *options_command(struct modprobe *m, const struct step *s,
 		return NULL;
 	for (size_t i = 0; i < s->nnames; i++)
 		if ((e = modconf_find(m->tree.conf, kind, s->names[i])))
-			return e->words[0];
+			return e;
 	return NULL;
 }
 
 void options_print_step(struct modprobe *m, const struct step *s, bool asked_for)
 {
-	const char *command = options_command(m, s, MODCONF_INSTALL);
+	const struct modconf_entry *command = options_command(m, s, MODCONF_INSTALL);
 	struct step_options o;
 	const char *end;
 
@@ -106,7 +106,7 @@ void options_print_step(struct modprobe *m, const struct step *s, bool asked_for
 	options_merge(m, s, asked_for, &o);
 	end = o.n && !(asked_for && m->nparams) ? " \n" : "\n"; /* as kmod does */
 	if (command)
-		printf("install %s %s%s", command, options_text(m, &o), end);
+		printf("install %s %s%s", command->words[0], options_text(m, &o), end);
 	else if (s->module->path)
 		printf("insmod %s %s%s", s->module->path, options_text(m, &o), end);
 }

@@ -68,7 +68,7 @@ static int remove_step(struct modprobe *m, const struct step *s, const char *nam
 	if (load_hooks(m, s, MODCONF_PRE_REMOVE) != 0)
 		return -1;
 	if (m->verbose && commanded)
-		printf("remove %s\n", options_command(m, s, MODCONF_REMOVE));
+		printf("remove %s\n", options_command(m, s, MODCONF_REMOVE)->words[0]);
 	else if (m->verbose)
 		printf("rmmod %s\n", name);
 	if (m->show)

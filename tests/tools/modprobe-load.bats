@@ -147,12 +147,6 @@ END
 
 @test "hooks and commands run in order; what they say is in the environment" {
 	conf <<'END'
-pre-install mid echo pre $MODPROBE_MODULE >>$PWD/log
-post-install mid echo post >>$PWD/log
-install base echo install $MODPROBE_MODULE $CMDLINE_OPTS >>log; modprobe -i base
-options base a="x"
-END
-	conf <<'END'
 pre-install mid echo pre $MODPROBE_MODULE >>log
 post-install mid echo post >>log
 install base echo install $MODPROBE_MODULE >>log; modprobe -i base
@@ -182,8 +176,33 @@ post" ]
 	[ -z "$(loaded)" ]
 	conf <<<'install mid false'
 	run -1 modprobe top
-	[[ $output == "modprobe: install mid failed"* ]]
+	[ "${lines[0]}" = "modprobe: install mid failed: exit status 1 ($PWD/root/etc/modules.conf:1)" ]
 	[ -z "$(loaded)" ]
+}
+
+@test "a command that leads to itself is stopped at once" {
+	conf <<'END'
+install base echo base >>log; modprobe base
+END
+	run -1 modprobe base
+	[ "${lines[0]}" = "modprobe: install base leads to itself: its command wants modprobe --ignore-install" ]
+	[ "$(cat log)" = base ]
+	conf <<<'remove other modprobe -r other'
+	modprobe other
+	run -1 modprobe -r other
+	[ "${lines[0]}" = "modprobe: remove other leads to itself: its command wants modprobe --ignore-remove" ]
+	conf <<<'install mid modprobe top' # which needs mid
+	run -1 modprobe mid
+	[[ $output == *"modprobe: install mid leads to itself"* ]]
+}
+
+@test "a daemon that a command left behind may load the module" {
+	conf <<<'install base echo "$MODPROBE_RUNNING" >running; modprobe -i base'
+	run -0 modprobe base
+	rmmod base
+	# as the daemon has it: the modprobe that started it has ended
+	MODPROBE_RUNNING=$(cat running) run -0 modprobe base
+	[ "$(loaded)" = base ]
 }
 
 @test "alias NAME null and a hook: the hook runs" {
