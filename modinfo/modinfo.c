@@ -282,7 +282,9 @@ static void show_module(const struct finder *f, const char *name)
 		rc = show_builtin(f, name);
 	if (!rc)
 		rc = show_on_path(f, name);
-	if (!rc)
+	if (!rc && modname_is_file(name))
+		show_file(f, name); /* which says why not */
+	else if (!rc)
 		msg_error("%s: no module by that name found", name);
 }
 

@@ -72,6 +72,9 @@ make_module() { # FILE: a module with many keys
 	[[ $output == *"modinfo: $D/cut.ko: "* ]]
 	[[ $output == *"modinfo: $D/none.ko: No such file or directory"* ]]
 	[[ $output == *$'\n'"$D/m.ko"* ]]
+	cd "$BATS_TEST_TMPDIR"
+	run modinfo none.ko
+	[ "$output" = "modinfo: none.ko: No such file or directory" ]
 }
 
 # --- signatures ---
