@@ -58,16 +58,35 @@ static int device_make(struct dentry *dentry, mode_t type, unsigned int major)
 	return 0;
 }
 
+/* Registered devices are in /dev itself, not in folders there. */
+static bool is_root(const struct inode *dir)
+{
+	return dir == dir->i_sb->s_root->d_inode;
+}
+
 static int dev_lookup(struct inode *dir, struct dentry *dentry)
 {
 	const struct driver *chr = driver_named(chrdevs, dentry->d_name);
 	const struct driver *blk = driver_named(blkdevs, dentry->d_name);
 
+	if (!is_root(dir))
+		return 0;
 	if (chr && !named_by_us(S_IFCHR, chr->major))
 		return device_make(dentry, S_IFCHR, chr->major);
 	if (blk && !named_by_us(S_IFBLK, blk->major))
 		return device_make(dentry, S_IFBLK, blk->major);
 	return 0;
+}
+
+/* Is the name in memory, so that it has been given out already? */
+static bool is_in_memory(struct dentry *dir, const char *name)
+{
+	struct dentry *dentry = d_find(dir, name, strlen(name));
+	bool there = dentry && dentry->d_inode;
+
+	if (dentry)
+		dput(dentry);
+	return there;
 }
 
 /* Give out the registered device of that type and major; 0, or 1 if there is no room. */
@@ -76,13 +95,14 @@ static int fill_device(struct file *file, void *to, filldir_t fill, const char *
 {
 	loff_t at = (S_ISBLK(type) ? BLOCK_AT : CHAR_AT) + major;
 
-	if (!named_by_us(type, major) && fill(to, name, strlen(name), at, at, type >> 12))
+	if (!named_by_us(type, major) && !is_in_memory(file->f_dentry, name) &&
+	    fill(to, name, strlen(name), at, at, type >> 12))
 		return 1;
 	file->f_pos = at + 1;
 	return 0;
 }
 
-/* Those with nodes first (only they are kept in memory), then the registered ones. */
+/* Those in memory first: with nodes, or open; then the other registered ones. */
 static int dev_readdir(struct file *file, void *to, filldir_t fill)
 {
 	const struct driver *chr, *blk;
@@ -95,6 +115,8 @@ static int dev_readdir(struct file *file, void *to, filldir_t fill)
 			break;
 		return 0;
 	}
+	if (!is_root(file->f_dentry->d_inode))
+		return 0;
 	if (file->f_pos < CHAR_AT)
 		file->f_pos = CHAR_AT;
 	while (file->f_pos < BLOCK_AT &&

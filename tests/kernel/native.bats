@@ -141,6 +141,27 @@ sleepers() { [ "$(kcall exec ps | grep -cE ' root +sleep 987$')" -eq "$1" ]; }
 	done
 }
 
+@test "/dev names each device once, /dev/pts terminals; kernel-stub(7) has all files there are" {
+	run -0 kcall exec ls /dev
+	[ -z "$(uniq -d <<<"$output")" ]
+	for name in $output; do
+		case $name in
+		pts | vport0p[12]) ;;
+		*) grep -q "/dev/$name\>" "$TOP/man/kernel-stub.7" || { echo "/dev/$name"; false; } ;;
+		esac
+	done
+	run -0 kcall exec ls /dev/pts
+	prints "$(seq 0 7)"
+	for path in $(kcall exec find /proc -type f | grep -v '^/proc/[0-9]'); do
+		grep -q "$path\>" "$TOP/man/kernel-stub.7" || { echo "$path"; false; }
+	done
+	for module in "$MODULES"/*.o; do
+		module=${module##*/}
+		sed -n '/^\.It Pa [a-z]/p' "$TOP/man/kernel-stub.7" | grep -qw -- "${module%.o}" ||
+			{ echo "$module"; false; }
+	done
+}
+
 @test "a call the kernel does not have is named once, one that everybody tries is not" {
 	named() { kstub dmesg | sed -n 's/.*no system call \([0-9]*\)$/\1/p'; }
 	kcall exec date
