@@ -230,6 +230,18 @@ int super_mount(const char *name, const char *device, struct dentry *on, unsigne
 	return err;
 }
 
+bool mount_number(const char *option, const char *name, unsigned int base,
+		  unsigned int *value)
+{
+	size_t n = strlen(name);
+	char *end;
+
+	if (strncmp(option, name, n) || !option[n])
+		return false;
+	*value = simple_strtoul(option + n, &end, base);
+	return *end == '\0' || *end == ',';
+}
+
 int super_set_root(struct super_block *sb, struct inode *inode)
 {
 	sb->s_root = inode ? d_alloc_root(sb, inode) : NULL;

@@ -558,18 +558,6 @@ static const struct file_operations dir_fops = {
 
 /* --- mounting ----------------------------------------------------------------------- */
 
-static bool option_number(const char *option, const char *name, unsigned int base,
-			  unsigned int *value)
-{
-	size_t n = strlen(name);
-	char *end;
-
-	if (strncmp(option, name, n) || !option[n])
-		return false;
-	*value = simple_strtoul(option + n, &end, base);
-	return *end == '\0' || *end == ',';
-}
-
 static int parse_options(struct volume *v, const char *option)
 {
 	unsigned int number;
@@ -578,11 +566,11 @@ static int parse_options(struct volume *v, const char *option)
 	for (; *option; option += option[0] == ',') {
 		size_t n = strcspn(option, ",");
 
-		if (option_number(option, "uid=", 10, &number))
+		if (mount_number(option, "uid=", 10, &number))
 			v->uid = number;
-		else if (option_number(option, "gid=", 10, &number))
+		else if (mount_number(option, "gid=", 10, &number))
 			v->gid = number;
-		else if (option_number(option, "umask=", 8, &number))
+		else if (mount_number(option, "umask=", 8, &number))
 			v->umask = number & 0777;
 		else if (n)
 			return -EINVAL;

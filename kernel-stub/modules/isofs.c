@@ -802,18 +802,6 @@ static const struct file_operations dir_fops = {
 
 /* --- mounting ----------------------------------------------------------------------- */
 
-static bool option_number(const char *option, const char *name, unsigned int base,
-			  unsigned int *value)
-{
-	size_t n = strlen(name);
-	char *end;
-
-	if (strncmp(option, name, n) || !option[n])
-		return false;
-	*value = simple_strtoul(option + n, &end, base);
-	return *end == '\0' || *end == ',';
-}
-
 static int parse_options(struct volume *v, const char *option)
 {
 	unsigned int number;
@@ -827,11 +815,11 @@ static int parse_options(struct volume *v, const char *option)
 			v->rock = false;
 		else if (n == 8 && !strncmp(option, "nojoliet", n))
 			v->joliet = false;
-		else if (option_number(option, "uid=", 10, &number))
+		else if (mount_number(option, "uid=", 10, &number))
 			v->uid = number;
-		else if (option_number(option, "gid=", 10, &number))
+		else if (mount_number(option, "gid=", 10, &number))
 			v->gid = number;
-		else if (option_number(option, "mode=", 8, &number))
+		else if (mount_number(option, "mode=", 8, &number))
 			v->mode = number & 0777;
 		else if (n)
 			return -EINVAL;
