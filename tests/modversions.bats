@@ -52,3 +52,18 @@ setup() {
 	[ -e "$TESTMODULES/base.o" ] || skip "the modules without versions are not built"
 	run -0 insmod "$TESTMODULES/base.o"
 }
+
+@test "all of it is built so, and the same is true of the kernel under QEMU" {
+	make -s -C "$TOP" O="$VERSIONS" MODVERSIONS=1 all >"$BATS_TEST_TMPDIR/make.log" 2>&1 3>&- || {
+		cat "$BATS_TEST_TMPDIR/make.log"
+		return 1
+	}
+	KSTUB=$BATS_TEST_TMPDIR/kernel
+	O=$VERSIONS run -0 kstub start --deadline 60 3>&-
+	run -0 insmod ./verbase.o
+	run -0 insmod ./veruser.o
+	run -1 insmod ./verchanged.o
+	prints "insmod: ./verchanged.o: unresolved symbol $(nm -u verchanged.o | sed -n 's/.* \(version_sum_R\)/\1/p')
+insmod: ./verchanged.o: hint: version_sum exists with another version: $(nm verbase.o | sed -n 's/.* T //p') (verbase)"
+	run -0 kstub stop
+}

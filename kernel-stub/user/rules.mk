@@ -6,7 +6,8 @@
 INITRAMFS_FILES += init=$(O)/guest/init
 INITRAMFS_DIRS  += bin dev etc lib lib/modules proc root sbin tmp usr usr/bin usr/sbin var
 
-GUEST_CFLAGS = $(filter-out -D__KERNEL__,$(KERN_CFLAGS))
+# not the versions of exported names (make MODVERSIONS=1)
+GUEST_CFLAGS = $(filter-out -D__KERNEL__ -DMODVERSIONS -include %/modversions.h,$(KERN_CFLAGS))
 
 $(O)/guest/%.o: %.c
 	@mkdir -p $(@D)
