@@ -463,7 +463,8 @@ static int write_all(struct run *r)
 	};
 	int err;
 
-	if (!r->tree.norder && r->tree.names.n) { /* old files are better than empty ones */
+	/* Old files are better than empty ones. */
+	if (!r->tree.norder && r->tree.names.n) {
 		msg_error("%s: no module could be read, nothing written", r->dir);
 		return -ENOEXEC;
 	}
