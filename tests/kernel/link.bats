@@ -20,6 +20,12 @@ own_kernel() {
 	kstub start --deadline 60 "$@" 3>&- >/dev/null
 }
 
+# Nor does it outlive a test that fails.
+teardown() {
+	[ ! -d "$BATS_TEST_TMPDIR/own" ] ||
+		kstub stop --dir "$BATS_TEST_TMPDIR/own" >/dev/null 2>&1 || true
+}
+
 @test "a call is made as the client, by a process of its own" {
 	python3 - <<'END'
 import gw
