@@ -15,6 +15,8 @@ O=${O:-build}
 case $O in /*) ;; *) O=$TOP/$O ;; esac
 WORLD=${WORLD:-sim}
 PATH=$O/bin:$TOP/kernel-stub:$PATH
+# loaded again for each test, behind setup_file
+[ -z "${NATIVE_KSTUB:-}" ] || PATH=$NATIVE_KSTUB/bin:$PATH
 MODULES=$O/modules
 TESTMODULES=$O/testmodules
 export TOP O WORLD PATH MODULES TESTMODULES
@@ -40,6 +42,7 @@ native_tools() {
 	PATH=$KSTUB/bin:$PATH
 	export NATIVE_KSTUB PATH
 	tar -C / -c "${MODULES#/}" "${TESTMODULES#/}" | "$O/bin/kcall" exec tar -x -C /
+	"$O/bin/kcall" exec mkdir -p "$TOP" # the current folder of many tests
 }
 
 world_start() {
@@ -89,6 +92,12 @@ world_reset() {
 	mapfile -t names < <(lsmod --json | jq -r '.[].name')
 	[ ${#names[@]} -eq 0 ] || rmmod "${names[@]}" || return 1
 	kcall write /proc/sys/kernel/tainted 0 >/dev/null
+}
+
+# For tests of what native-tool does not carry into the guest: other users of the host, its
+# pipes, its syslog and folders, a trace of its own, several tools at once.
+not_by_native_tool() {
+	[ "$WORLD" != native ] || skip "native-tool does not carry this into the guest"
 }
 
 # run_as_nobody COMMAND...: run, as somebody who is not the kernel's owner.

@@ -241,6 +241,7 @@ END
 }
 
 @test "a load that somebody else does is waited for; if that fails it is our turn" {
+	not_by_native_tool
 	kcall create_module base 4096 -- bash -c "touch $PWD/created
 		until [ -e $PWD/go ]; do sleep 0.02; done" >/dev/null 3>&- &
 	holder=$!
@@ -339,6 +340,7 @@ remove" ]
 }
 
 @test "modprobe -l and a missing kernel: a clear word" {
+	not_by_native_tool
 	run -0 modprobe -l base
 	KSTUB=$PWD/nowhere run -1 modprobe base
 	[[ $output == "modprobe: "*"kernel"* ]]
