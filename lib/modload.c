@@ -690,6 +690,10 @@ static int initialise(struct load *l, const void *image)
 		l->created = false;
 		return 0;
 	}
+	if (err == -EINTR && caught) {
+		msg_error("interrupted");
+		return err;
+	}
 	refused(err, "init_module");
 	if (!ksys_is_down(err))
 		msg_hint("insmod errors can be caused by incorrect module parameters, "
