@@ -1,4 +1,5 @@
 /* lsmod - list the modules in the kernel */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,57 +76,87 @@ static const char *note(const struct ksyms_module *m)
 	return is_autoclean(m) ? " (autoclean)" : "";
 }
 
-/* Write a number that ends before `at`, with blanks up to its width; returns where it begins. */
+/* Rows are put together in memory: there may be a thousand, and stdio's own work for each of
+ * their pieces is more than everything else here. */
+static char *put_text(char *at, const char *text)
+{
+	size_t len = strlen(text);
+
+	return (char *)memcpy(at, text, len) + len;
+}
+
+#define NUMBER_ROOM 24 /* of any number, and more than any width */
+
 static char *put_number(char *at, long value, int width)
 {
-	const char *start = at - width;
+	char text[NUMBER_ROOM], *end = text + sizeof(text), *start = end;
 	unsigned long left = labs(value);
 
 	do
-		*--at = '0' + left % 10;
+		*--start = '0' + left % 10;
 	while (left /= 10);
 	if (value < 0)
-		*--at = '-';
-	while (at > start)
-		*--at = ' ';
-	return at;
+		*--start = '-';
+	while (end - start < width)
+		*--start = ' ';
+	memcpy(at, start, end - start);
+	return at + (end - start);
 }
 
-/* As "%-20s%8u%4d ", but there may be a thousand rows, and printf takes longer for them than
- * everything else here. */
-static void print_head(const struct ksyms_module *m)
+/* "%-20s%8u%4d ", and what else is to say. */
+static char *put_row(char *at, const struct ksyms_module *m)
 {
-	char text[64], *end = text + sizeof(text), *at = end;
+	char *start = at;
 
-	*--at = ' ';
-	at = put_number(at, m->info.usecount, 4);
+	at = put_text(at, m->name);
+	while (at - start < 20)
+		*at++ = ' ';
 	at = put_number(at, m->info.size, 8);
-	for (size_t len = strlen(m->name); len < 20; len++)
-		*--at = ' ';
-	fputs_unlocked(m->name, stdout);
-	fwrite_unlocked(at, 1, end - at, stdout);
+	at = put_number(at, m->info.usecount, 4);
+	*at++ = ' ';
+	if (is_running(m)) {
+		at = put_text(at, note(m));
+	} else {
+		at = put_text(at, " (");
+		at = put_text(at, state(m));
+		*at++ = ')';
+	}
+	for (size_t i = 0; i < m->nrefs; i++) {
+		at = put_text(at, i ? " " : " [");
+		at = put_text(at, m->refs[i]);
+	}
+	return put_text(at, m->nrefs ? "]\n" : "\n");
 }
 
-static void print_row(const struct ksyms_module *m)
+/* The most that the row of a module takes. */
+static size_t row_room(const struct ksyms_module *m)
 {
-	print_head(m);
-	if (is_running(m))
-		fputs_unlocked(note(m), stdout);
-	else
-		printf(" (%s)", state(m));
-	for (size_t i = 0; i < m->nrefs; i++) {
-		fputs_unlocked(i ? " " : " [", stdout);
-		fputs_unlocked(m->refs[i], stdout);
-	}
-	fputs_unlocked(m->nrefs ? "]\n" : "\n", stdout);
+	size_t room = strlen(m->name) + 20 + 2 * NUMBER_ROOM +
+		      strlen("  (autoclean) (unused) []\n");
+
+	for (size_t i = 0; i < m->nrefs; i++)
+		room += strlen(m->refs[i]) + 1;
+	return room;
 }
 
 static void print_columns(const struct ksyms *k)
 {
+	char *text, *at;
+	size_t room = 1;
+
+	for (size_t i = 0; i < k->nmodules; i++)
+		room += row_room(&k->modules[i]);
+	text = at = malloc(room);
+	if (!text) {
+		msg_errno(-ENOMEM, "cannot list the modules");
+		return;
+	}
 	print_header(k->tainted);
 	for (size_t i = 0; i < k->nmodules; i++)
 		if (!k->modules[i].gone)
-			print_row(&k->modules[i]);
+			at = put_row(at, &k->modules[i]);
+	fwrite(text, 1, at - text, stdout);
+	free(text);
 }
 
 /* --- data --------------------------------------------------------------------------- */
@@ -193,11 +224,9 @@ static void print_dot(const struct ksyms *k)
 
 static int list(void (*print)(const struct ksyms *))
 {
-	static char buffer[1 << 16]; /* for a thousand rows at once */
 	struct ksyms k;
 	int err = ksys_open();
 
-	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	if (!err) {
 		err = ksyms_fetch(&k, KSYMS_REFS | KSYMS_VERSION);
 		if (!err)
