@@ -56,7 +56,7 @@ session() { timeout 100 "$TOP/tests/kernel/console.py" "$@" 3>&-; }
 < g13\n
 > \x1a
 < Stopped
-> kill %1; exit 5\r
+> bg; kill -9 %1; wait; exit 5\r
 END
 	[ "$status" -eq 5 ]
 }
