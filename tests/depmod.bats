@@ -292,7 +292,7 @@ misc/b.o:" ]
 	mkmod "$T/two/m.ko" alias=two
 	mkmod "$D/kernel/other.ko"
 	for order in 'one two' 'two one'; do
-		printf "path=$T/%s\n" ${order% *} ${order#* } >"$T/conf"
+		printf "path=$T/%s\n" "${order% *}" "${order#* }" >"$T/conf"
 		depmod -m "$T/lib/modules" -C "$T/conf" $V
 		[ "$(cat "$D/modules.dep")" = "$T/${order%% *}/m.ko:" ]
 		grep -qx "alias ${order%% *} m" "$D/modules.alias"

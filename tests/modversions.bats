@@ -58,7 +58,7 @@ setup() {
 		cat "$BATS_TEST_TMPDIR/make.log"
 		return 1
 	}
-	KSTUB=$BATS_TEST_TMPDIR/kernel
+	export KSTUB=$BATS_TEST_TMPDIR/kernel
 	O=$VERSIONS run -0 kstub start --deadline 60 3>&-
 	run -0 insmod ./verbase.o
 	run -0 insmod ./veruser.o
