@@ -110,7 +110,7 @@ EFAULT=14 ETIME=62 ENXIO=6
 	free=$(kcall cat /proc/meminfo | awk '/^MemFree/ { print $2 }')
 	for ((left = free - total / 16 - 512; left > 0; left -= 4096)); do
 		size=$((left < 4096 ? left : 4096))
-		calls+=(, create_module "big$((n++))" $((size << 10)))
+		calls+=("," create_module "big$((n++))" $((size << 10)))
 	done
 	# they are gone when kcall ends
 	run -0 timeout 60 kcall "${calls[@]:1}" -- bash -c 'lsmod | wc -l
