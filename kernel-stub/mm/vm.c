@@ -177,14 +177,8 @@ static void ram_free(struct vm_region *r, void *base)
 	area_free(r, area);
 }
 
-/* Modules leave a part of all memory to the processes that load and remove them: with less
- * those would be the first to go. */
 void *module_alloc(unsigned long size)
 {
-	unsigned long pages = PAGE_ALIGN(size) >> PAGE_SHIFT;
-
-	if (pages + mm_account.total / 16 > mm_free_pages())
-		return NULL;
 	return ram_alloc(&modules, size, MM_MODULE, PG_READ | PG_WRITE | PG_EXEC);
 }
 

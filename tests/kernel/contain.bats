@@ -104,22 +104,6 @@ EFAULT=14 ETIME=62 ENXIO=6
 	log | grep -x "initfail: init returned 7, which is no error"
 }
 
-@test "modules leave memory to those who load and remove them" {
-	local calls=() n=0 total free left size
-	total=$(kcall cat /proc/meminfo | awk '/^MemTotal/ { print $2 }')
-	free=$(kcall cat /proc/meminfo | awk '/^MemFree/ { print $2 }')
-	for ((left = free - total / 16 - 512; left > 0; left -= 4096)); do
-		size=$((left < 4096 ? left : 4096))
-		calls+=("," create_module "big$((n++))" $((size << 10)))
-	done
-	# they are gone when kcall ends
-	run -0 timeout 60 kcall "${calls[@]:1}" -- bash -c 'lsmod | wc -l
-		kcall create_module more 524288 2>&1; true'
-	[ "${lines[-2]}" = $((n + 1)) ]
-	[ "${lines[-1]}" = "-1 ENOMEM (Cannot allocate memory)" ]
-	until_true 10 unchanged
-}
-
 @test "loading and unloading a stack, 500 times, leaves nothing" {
 	"$O/testbin/cycle" 500 "$MODULES/slhc.o" "$MODULES/slhcdev.o"
 	unchanged
