@@ -48,8 +48,8 @@ session() { timeout 100 "$TOP/tests/kernel/console.py" "$@" 3>&-; }
 < # $
 > echo s$?\r
 < s130\n
-> cat | tr a-z A-Z; echo t$((1+1))\r
-< \n
+> sh -c 'echo g$((7+8)) >&2; exec cat' | tr a-z A-Z; echo t$((1+1))\r
+< g15\n
 > word\r\x04
 < WORD\nt2\n
 > sh -c 'echo g$((6+7)); exec sleep 1000'\r

@@ -54,7 +54,8 @@ END
 < g14\n
 > \x03
 < # $
-> cat | tr a-z A-Z\r
+> sh -c 'echo g$((7+8)) >&2; exec cat' | tr a-z A-Z\r
+< g15\n
 > word\r\x04
 < WORD\n
 END
@@ -189,7 +190,9 @@ END
 < user\n
 < Module +Size
 < insmod: .*create_module: Operation not permitted\ni1
+< \$ $
 > exit\r
+< # $
 END
 }
 
