@@ -4,23 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Eight bytes a step; only has to spread well, it is never stored. */
-static uint32_t hash(const char *s, size_t len)
-{
-	const uint64_t odd = 0x9e3779b97f4a7c15u;
-	uint64_t h = len * odd, part;
-
-	for (; len >= 8; s += 8, len -= 8) {
-		memcpy(&part, s, 8);
-		h = (h ^ part) * odd;
-		h ^= h >> 32;
-	}
-	part = 0;
-	memcpy(&part, s, len);
-	h = (h ^ part) * odd;
-	return h >> 32;
-}
+#include "namehash.h"
 
 static void place(struct names *names, uint32_t h, uint32_t number)
 {
@@ -89,12 +73,12 @@ static uint32_t find(const struct names *names, uint32_t h, const char *s, size_
 
 uint32_t names_find(const struct names *names, const char *s, size_t len)
 {
-	return find(names, hash(s, len), s, len);
+	return find(names, name_hash(s, len) >> 32, s, len);
 }
 
 uint32_t names_add(struct names *names, const char *s, size_t len)
 {
-	uint32_t h = hash(s, len), number = find(names, h, s, len);
+	uint32_t h = name_hash(s, len) >> 32, number = find(names, h, s, len);
 	char *to;
 
 	if (number != NAMES_NONE)
@@ -137,7 +121,7 @@ int names_index(struct names *names, uint32_t n)
 		if (!end)
 			return -EBADMSG;
 		names->offsets[names->n] = at;
-		place(names, hash(s, end - s), names->n);
+		place(names, name_hash(s, end - s) >> 32, names->n);
 		at += end - s + 1;
 	}
 	return at == len ? 0 : -EBADMSG;
