@@ -142,13 +142,15 @@ int load_command(struct modprobe *m, const struct step *s, enum modconf_kind kin
 int load_hooks(struct modprobe *m, const struct step *s, enum modconf_kind kind)
 {
 	for (size_t i = 0; i < s->nnames; i++) {
+		const struct modconf_entry *e;
 		struct step one = *s;
 
 		one.names = &s->names[i];
 		one.nnames = 1;
-		if (m->verbose && options_command(m, &one, kind))
+		e = options_command(m, &one, kind);
+		if (m->verbose && e)
 			printf("# %s %s:\n%s\n", modconf_kind_name(kind), s->names[i],
-			       options_command(m, &one, kind)->words[0]);
+			       e->words[0]);
 		if (!m->show && load_command(m, &one, kind, "") != 0)
 			return -1;
 	}

@@ -62,18 +62,18 @@ static int delete (struct modprobe *m, const char *name)
 
 static int remove_step(struct modprobe *m, const struct step *s, const char *name)
 {
-	bool commanded = options_command(m, s, MODCONF_REMOVE);
+	const struct modconf_entry *command = options_command(m, s, MODCONF_REMOVE);
 	int err = 0;
 
 	if (load_hooks(m, s, MODCONF_PRE_REMOVE) != 0)
 		return -1;
-	if (m->verbose && commanded)
-		printf("remove %s\n", options_command(m, s, MODCONF_REMOVE)->words[0]);
+	if (m->verbose && command)
+		printf("remove %s\n", command->words[0]);
 	else if (m->verbose)
 		printf("rmmod %s\n", name);
 	if (m->show)
 		return load_hooks(m, s, MODCONF_POST_REMOVE);
-	if (commanded)
+	if (command)
 		return load_command(m, s, MODCONF_REMOVE, "");
 	err = delete (m, name);
 	if (err == -ENOENT) /* somebody else was faster */
