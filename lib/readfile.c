@@ -12,12 +12,12 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "unpack.h"
 #include "large.h"
+#include "unpack.h"
 
 #define PIECE (32u << 10) /* bytes read at a time */
 
-/* A buffer that grows while something is unpacked into it. */
+/* Lines that have been read and not been handed over. */
 struct growing {
 	unsigned char *bytes;
 	size_t len, room;
