@@ -85,6 +85,18 @@ world_kill() {
 	fi
 }
 
+# steady COMMAND...: what it prints once that is five times the same: nobody is on his way
+# out any more.
+steady() {
+	local last now='' same=0
+	until [ $same -eq 5 ]; do
+		last=$now
+		now=$("$@")
+		[ "$now" = "$last" ] && same=$((same + 1)) || same=0
+	done
+	echo "$now"
+}
+
 # Unload everything, so that each test starts from an empty kernel. The list begins with the
 # newest: whoever needs a module goes before it.
 world_reset() {

@@ -9,7 +9,7 @@ setup_file() {
 	world_start
 	# names that were looked up once are kept: look them up
 	"$O/testbin/cycle" -c null read 14 1 "$CRASH"
-	BEFORE=$(settled_holdings)
+	BEFORE=$(steady holdings)
 	export BEFORE
 }
 teardown_file() { world_stop; }
@@ -32,17 +32,6 @@ held() { [ "$(holdings)" = "$BEFORE" ]; }
 unchanged() {
 	until_true 10 held ||
 		diff -u --label before --label after <(echo "$BEFORE") <(holdings)
-}
-
-# The same, five times one after the other: nobody is on his way out any more.
-settled_holdings() {
-	local last now='' same=0
-	until [ $same -eq 5 ]; do
-		last=$now
-		now=$(holdings)
-		[ "$now" = "$last" ] && same=$((same + 1)) || same=0
-	done
-	echo "$now"
 }
 
 # cycles N HOW ERROR PLACE...: misbehave N times at each place; nothing is left of it.

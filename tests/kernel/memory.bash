@@ -4,16 +4,8 @@
 # that come and go with them.
 memory_now() { kcall cat /proc/meminfo | grep -vE '^(MemFree|PageTables|AnonPages|KernelStack|Slab):'; }
 
-# What is in use once the processes of earlier calls are gone: five times the same.
-memory() {
-	local last now='' same=0
-	until [ $same -eq 5 ]; do
-		last=$now
-		now=$(memory_now)
-		[ "$now" = "$last" ] && same=$((same + 1)) || same=0
-	done
-	echo "$now"
-}
+# What is in use once the processes of earlier calls are gone.
+memory() { steady memory_now; }
 
 same_memory() { [ "$(memory_now)" = "$1" ]; }
 
