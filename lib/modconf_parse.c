@@ -47,7 +47,7 @@ static char *content_end(char *p, char *eol, char *quote)
 			break;
 		if (*p == '\\' && p + 1 < eol && *quote != '\'')
 			p++;
-		else if (*quote ? *p == *quote : strchr("\"'`", *p) && *p)
+		else if (*quote ? *p == *quote : modconf_is_quote(*p))
 			*quote = *quote ? 0 : *p;
 	}
 	if (p > eol)

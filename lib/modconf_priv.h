@@ -42,6 +42,11 @@ struct modconf_place {
 	bool trusted;	 /* may run commands: its owner is root or the caller */
 };
 
+static inline bool modconf_is_quote(char c)
+{
+	return c == '"' || c == '\'' || c == '`';
+}
+
 /* A list of words that grows. The strings live as long as the configuration. */
 struct modconf_words {
 	const char **word;

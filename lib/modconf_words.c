@@ -30,7 +30,7 @@ static const char *past(const char *p, bool *closed)
 
 	if (*p == '\\' && p[1])
 		return p + 2;
-	if (!strchr("\"'`", *p))
+	if (!modconf_is_quote(quote))
 		return p + 1;
 	for (p++; *p && *p != quote; p++)
 		if (*p == '\\' && quote != '\'' && p[1])
