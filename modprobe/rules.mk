@@ -12,11 +12,3 @@ $(eval $(call program,modprobe,$(MODPROBE_SRC),moddep lib ksys_remote libobj,\
 check-real: check-real-modprobe
 check-real-modprobe: $(O)/bin/modprobe
 	@O=$(O) tests/real-modprobe
-
-.PHONY: install-completion
-install: install-completion
-install-completion:
-	@install -D -m 644 scripts/bash-completion \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modprobe
-	@for t in insmod rmmod lsmod depmod modinfo ksyms kallsyms genksyms kerneld; do \
-		ln -sf modprobe $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$t; done
