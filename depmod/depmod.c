@@ -161,12 +161,6 @@ static bool is_version(const char *s)
 	return !strchr(s, '/') && sscanf(s, "%u.%u", &a, &b) == 2;
 }
 
-static int wrong(const char *text)
-{
-	msg_error("%s (depmod -h for help)", text);
-	return MSG_USAGE;
-}
-
 /* Returns -1 to go on, else the exit status. */
 static int parse(struct options *o, int argc, char **argv)
 {
@@ -184,20 +178,21 @@ static int parse(struct options *o, int argc, char **argv)
 			return MSG_OK;
 		}
 		if (!take_option(o, letter))
-			return wrong("unknown or incomplete option");
+			return msg_usage(NULL);
 	}
 	if (o->prefix && (!o->prefix[0] || o->prefix[1]))
-		return wrong("-P takes one character");
+		return msg_usage("-P takes one character, not '%s'", o->prefix);
 	if (o->map && o->symvers)
-		return wrong("-E and -F exclude each other");
+		return msg_usage("-E and -F exclude each other");
 	if (optind < argc && is_version(argv[optind]))
 		o->version = argv[optind++];
 	o->files = argv + optind;
 	o->nfiles = argc - optind;
 	for (int i = 0; i < o->nfiles; i++)
 		if (!strchr(o->files[i], '/'))
-			return wrong("arguments are a kernel version (N.N...), or paths "
-				     "with /");
+			return msg_usage("%s: arguments are one kernel version (N.N...), "
+					 "and files with a / in their path",
+					 o->files[i]);
 	if (!o->version && uname(&uts) == 0)
 		o->version = uts.release;
 	return -1;

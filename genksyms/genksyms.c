@@ -166,14 +166,12 @@ static int options(int argc, char **argv)
 			puts("genksyms (modstack) " MODSTACK_VERSION);
 			exit(msg_status());
 		default:
-			fputs("Try 'genksyms --help'.\n", stderr);
-			return MSG_USAGE;
+			return msg_usage(NULL);
 		}
 	}
 	if (optind == argc)
 		return MSG_OK;
-	msg_error("reads standard input, takes no arguments. Try 'genksyms --help'.");
-	return MSG_USAGE;
+	return msg_usage("reads standard input, takes no arguments");
 }
 
 int main(int argc, char **argv)

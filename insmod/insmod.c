@@ -91,8 +91,7 @@ static int parse_base(struct command *c, const char *text)
 	unsigned long base = strtoul(text, &end, 0);
 
 	if (!base || *end || base > UINT32_MAX || base % TGT_PAGE_SIZE) {
-		msg_error("--base=%s: not the address of a page", text);
-		return MSG_USAGE;
+		return msg_usage("--base=%s: not the address of a page", text);
 	}
 	c->load.base = base;
 	return GO_ON;
@@ -173,8 +172,7 @@ static int take_option(struct command *c, int letter)
 	}
 	if (take_flag(c, letter))
 		return GO_ON;
-	fputs("Try 'insmod --help'.\n", stderr);
-	return MSG_USAGE;
+	return msg_usage(NULL);
 }
 
 static int parse(struct command *c, int argc, char **argv)
@@ -188,13 +186,11 @@ static int parse(struct command *c, int argc, char **argv)
 			return status;
 	}
 	if (c->load.base && !c->load.noload && !c->load.symbols) {
-		msg_error("--base is for -n and --symbols; a kernel chooses the address "
-			  "itself");
-		return MSG_USAGE;
+		return msg_usage("--base is for -n and --symbols; a kernel chooses the "
+				 "address itself");
 	}
 	if (optind == argc) {
-		fputs("insmod: which module? Try 'insmod --help'.\n", stderr);
-		return MSG_USAGE;
+		return msg_usage("which module?");
 	}
 	c->module = argv[optind++];
 	c->load.params = (const char *const *)argv + optind;

@@ -362,18 +362,15 @@ int main(int argc, char **argv)
 
 	msg_init(argv[0]);
 	while ((c = getopt_long(argc, argv, "hV", longs, NULL)) != -1) {
-		if (c == '?') {
-			fputs("Try 'kallsyms --help'.\n", stderr);
-			return MSG_USAGE;
-		}
+		if (c == '?')
+			return msg_usage(NULL);
 		fputs(c == 'h' ? usage_text
 			       : "kallsyms (modstack) " MODSTACK_VERSION "\n",
 		      stdout);
 		return msg_status();
 	}
 	if (argc - optind != 1) {
-		msg_error("which one file? Try 'kallsyms --help'.");
-		return MSG_USAGE;
+		return msg_usage("which one file?");
 	}
 	run(argv[optind]);
 	return msg_status();

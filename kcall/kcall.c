@@ -235,8 +235,7 @@ static int exec_words(char **argv)
 	if (terminal != KCALL_AS_OURS)
 		argv++;
 	if (!argv[0] || argv[0][0] == '-') {
-		fputs("kcall: exec what? Try 'kcall --help'.\n", stderr);
-		return MSG_USAGE;
+		return msg_usage("exec what?");
 	}
 	return kcall_exec(argv, terminal);
 }
@@ -287,8 +286,7 @@ int main(int argc, char **argv)
 		return msg_status();
 	}
 	if (argc < 1 || argv[0][0] == '-') {
-		fputs("kcall: which call? Try 'kcall --help'.\n", stderr);
-		return MSG_USAGE;
+		return msg_usage("which call?");
 	}
 	status = run(argc, argv, command);
 	ksys_close();

@@ -345,8 +345,7 @@ static int take_options(int argc, char **argv)
 			puts("kerneld (modstack) " MODSTACK_VERSION);
 			return msg_status();
 		default:
-			fputs("Try 'kerneld --help'.\n", stderr);
-			return MSG_USAGE;
+			return msg_usage(NULL);
 		}
 	}
 	return -1;
@@ -367,11 +366,8 @@ static char **cut(int *argc, char **argv)
 static int take_words(char **words)
 {
 	for (; *words; words++)
-		if (!take_setting(*words)) {
-			msg_error("what is '%s'?", *words);
-			fputs("Try 'kerneld --help'.\n", stderr);
-			return MSG_USAGE;
-		}
+		if (!take_setting(*words))
+			return msg_usage("what is '%s'?", *words);
 	return MSG_OK;
 }
 

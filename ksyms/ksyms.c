@@ -58,14 +58,12 @@ static int parse(struct command *c, int argc, char **argv)
 			fputs(usage_text, stdout);
 			return MSG_OK;
 		default:
-			fputs("Try 'ksyms --help'.\n", stderr);
-			return MSG_USAGE;
+			return msg_usage(NULL);
 		}
 	}
 	if (optind == argc)
 		return GO_ON;
-	fputs("ksyms: takes no arguments. Try 'ksyms --help'.\n", stderr);
-	return MSG_USAGE;
+	return msg_usage("takes no arguments");
 }
 
 static void print_symbols(const struct ksyms_module *m)

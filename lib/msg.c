@@ -140,6 +140,23 @@ void msg_info(const char *fmt, ...)
 	free(text);
 }
 
+/* Not to syslog: whoever typed it waits here. */
+int msg_usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	fflush(stdout);
+	if (fmt) {
+		fprintf(stderr, "%s: ", tool);
+		va_start(ap, fmt);
+		vfprintf(stderr, fmt, ap);
+		va_end(ap);
+		putc('\n', stderr);
+	}
+	fprintf(stderr, "Try '%s --help'.\n", tool);
+	return MSG_USAGE;
+}
+
 int msg_errors(void)
 {
 	return errors;

@@ -27,6 +27,9 @@ void msg_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void msg_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void msg_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* Wrong usage: why (NULL: getopt has told), and where to read on. Returns MSG_USAGE. */
+int msg_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 int msg_errors(void);	/* how many msg_error/msg_errno so far */
 int msg_warnings(void); /* how many msg_warn so far */
 

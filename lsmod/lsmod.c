@@ -260,13 +260,11 @@ int main(int argc, char **argv)
 			fputs(usage_text, stdout);
 			return msg_status();
 		default:
-			fputs("Try 'lsmod --help'.\n", stderr);
-			return MSG_USAGE;
+			return msg_usage(NULL);
 		}
 	}
 	if (optind < argc) {
-		fputs("lsmod: takes no arguments. Try 'lsmod --help'.\n", stderr);
-		return MSG_USAGE;
+		return msg_usage("takes no arguments");
 	}
 	return list(print);
 }

@@ -127,15 +127,11 @@ static int parse(struct options *o, int argc, char **argv)
 			printf("modinfo (modstack) %s\n", MODSTACK_VERSION);
 			return MSG_OK;
 		}
-		if (!take_option(o, letter)) {
-			fputs("Try 'modinfo --help'.\n", stderr);
-			return MSG_USAGE;
-		}
+		if (!take_option(o, letter))
+			return msg_usage(NULL);
 	}
-	if (optind == argc) {
-		msg_error("which module? Try 'modinfo --help'.");
-		return MSG_USAGE;
-	}
+	if (optind == argc)
+		return msg_usage("which module?");
 	if (o->format && show_format_check(o->format) < 0)
 		return MSG_FAILED;
 	if (!o->version && uname(&uts) == 0)

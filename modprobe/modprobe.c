@@ -239,7 +239,7 @@ static int parse_environment(struct command *c, char *tool)
 		return 0;
 	if (parse_options(c, argc, argv) == 0 && optind == argc)
 		return 0;
-	msg_error("$MODPROBE_OPTIONS holds no options: %s", value);
+	msg_error("$MODPROBE_OPTIONS is wrong: %s", value);
 	return -1;
 }
 
@@ -486,7 +486,7 @@ static bool usage_is_wrong(const struct command *c)
 	const struct modprobe *m = &c->m;
 
 	if (!c->n && !m->remove && !m->list && !m->show_config) {
-		msg_error("which module? Try 'modprobe --help'.");
+		msg_usage("which module?");
 		return true;
 	}
 	if (m->list || m->show_config || !c->n)
@@ -494,7 +494,7 @@ static bool usage_is_wrong(const struct command *c)
 	if (!m->all && !m->remove)
 		for (int i = 1; i < c->n; i++)
 			if (!strchr(c->names[i], '=')) {
-				msg_error("%s is no SYMBOL=VALUE; use -a to load several "
+				msg_usage("%s is no SYMBOL=VALUE; use -a to load several "
 					  "modules",
 					  c->names[i]);
 				return true;
@@ -589,10 +589,8 @@ int main(int argc, char **argv)
 	char *release;
 
 	msg_init(argv[0]);
-	if (parse_arguments(&c, argc, argv) != 0) {
-		fputs("Try 'modprobe --help'.\n", stderr);
-		return MSG_USAGE;
-	}
+	if (parse_arguments(&c, argc, argv) != 0)
+		return msg_usage(NULL);
 	if (c.help || c.version) {
 		fputs(c.help ? usage_text : "modprobe (modstack) " MODSTACK_VERSION "\n",
 		      stdout);

@@ -67,16 +67,14 @@ static int parse(struct command *c, int argc, char **argv)
 			fputs(usage_text, stdout);
 			return MSG_OK;
 		default:
-			fputs("Try 'rmmod --help'.\n", stderr);
-			return MSG_USAGE;
+			return msg_usage(NULL);
 		}
 	}
 	c->names = argv + optind;
 	c->nnames = argc - optind;
 	if (c->all || c->persist || c->nnames)
 		return GO_ON;
-	fputs("rmmod: which module? Try 'rmmod --help'.\n", stderr);
-	return MSG_USAGE;
+	return msg_usage("which module?");
 }
 
 /* The modules that need it, if it is they. */

@@ -842,8 +842,12 @@ settled_as_full() { # after a change: the same as a full run, and known again wi
 		# shellcheck disable=SC2086 # words
 		run depmod $bad
 		[ "$status" = 2 ]
-		[ -n "$output" ]
+		[ "${#lines[@]}" = 2 ]
+		[[ ${lines[0]} == "depmod: "* ]]
+		[ "${lines[1]}" = "Try 'depmod --help'." ]
 	done
+	run depmod 2.4.27 2.4.28
+	[ "${lines[0]}" = "depmod: 2.4.28: arguments are one kernel version (N.N...), and files with a / in their path" ]
 }
 
 @test "every option of --help is in the manual page" {

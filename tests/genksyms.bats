@@ -143,7 +143,8 @@ genksyms: dir/f.c:12: redefinition of y" ]
 	[ "$status" -eq 2 ]
 	run genksyms outdir </dev/null
 	[ "$status" -eq 2 ]
-	[ "$output" = "genksyms: reads standard input, takes no arguments. Try 'genksyms --help'." ]
+	[ "$output" = "genksyms: reads standard input, takes no arguments
+Try 'genksyms --help'." ]
 	run --separate-stderr genksyms --help
 	[ "$status" -eq 0 ]
 	[[ $output = "usage: genksyms"* ]]

@@ -326,7 +326,8 @@ insmod fs/vfat.o"
 @test "two names need -a; with it each may have parameters, and one that fails fails all" {
 	mp slhc fat
 	[ "$status" -eq 2 ]
-	[ "$stderr" = "modprobe: fat is no SYMBOL=VALUE; use -a to load several modules" ]
+	[ "$stderr" = "modprobe: fat is no SYMBOL=VALUE; use -a to load several modules
+Try 'modprobe --help'." ]
 	mp -a -n -v slhc x=1 fat y=2
 	[[ ${lines[0]} == *"slhc.o x=1" ]]
 	[[ ${lines[1]} == *"fat.o y=2" ]]
@@ -339,7 +340,8 @@ insmod fs/vfat.o"
 	run --separate-stderr modprobe
 	[ "$status" -eq 2 ]
 	[ -z "$output" ]
-	[ "$stderr" = "modprobe: which module? Try 'modprobe --help'." ]
+	[ "$stderr" = "modprobe: which module?
+Try 'modprobe --help'." ]
 	run --separate-stderr modprobe --nonsense
 	[ "$status" -eq 2 ]
 	[ "$stderr" = "modprobe: unrecognized option '--nonsense'

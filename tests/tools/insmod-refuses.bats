@@ -16,7 +16,8 @@ teardown() {
 
 @test "no module, unknown option: usage, status 2" {
 	run -2 insmod
-	prints "insmod: which module? Try 'insmod --help'."
+	prints "insmod: which module?
+Try 'insmod --help'."
 	run -2 insmod --frobnicate ./base.o
 	[ "${lines[1]}" = "Try 'insmod --help'." ]
 }

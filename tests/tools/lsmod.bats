@@ -102,7 +102,8 @@ $(row base "$(size_of base)" 0 ' [other mid]')"
 
 @test "usage" {
 	run -2 lsmod extra
-	prints "lsmod: takes no arguments. Try 'lsmod --help'."
+	prints "lsmod: takes no arguments
+Try 'lsmod --help'."
 	run -2 lsmod -Z
 	run -0 --separate-stderr lsmod -h
 	[[ ${lines[0]} == "usage: lsmod "* ]]

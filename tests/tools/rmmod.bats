@@ -100,7 +100,8 @@ base unloaded"
 
 @test "usage" {
 	run -2 rmmod
-	prints "rmmod: which module? Try 'rmmod --help'."
+	prints "rmmod: which module?
+Try 'rmmod --help'."
 	run -2 rmmod -Z x
 	run -0 --separate-stderr rmmod -h
 	[[ ${lines[0]} == "usage: rmmod "* ]]
