@@ -360,22 +360,52 @@ static bool has_classic(const struct tree *t)
 	return false;
 }
 
+/* Writing a file: what was said over it, and how it ended. */
+struct job {
+	struct msg_kept said;
+	int err;
+};
+
 /* What there is to write, by several threads: the facts for the cache, and the indexes from the
  * last to the first; the first ones take least time. */
 struct writing {
 	struct indexes *indexes;
 	struct cache_image image;
 	struct run *run;
+	struct job *jobs;
 };
 
 static int write_one(void *arg, unsigned i)
 {
 	struct writing *w = arg;
-	const struct run *r = w->run;
+	struct run *r = w->run;
+	struct job *job = &w->jobs[i];
 
+	msg_keep(&job->said);
 	if (i)
-		return indexes_put(w->indexes, w->indexes->n - i, &w->run->out);
-	return r->o.prefix ? 0 : cache_prepare(&w->image, &r->tree, &r->store);
+		job->err = indexes_put(w->indexes, w->indexes->n - i, &r->out);
+	else if (!r->o.prefix)
+		job->err = cache_prepare(&w->image, &r->tree, &r->store);
+	msg_keep(NULL);
+	return job->err;
+}
+
+/* Up to the first job that failed: those before it have all been done. */
+static int write_each(struct writing *w)
+{
+	unsigned n = 1 + w->indexes->n;
+	int err = 0;
+
+	w->jobs = calloc(n, sizeof(*w->jobs));
+	if (!w->jobs)
+		return -ENOMEM;
+	crew_run(n, write_one, w);
+	for (unsigned i = 0; i < n; i++) {
+		msg_release(&w->jobs[i].said, !err);
+		err = err ? err : w->jobs[i].err;
+	}
+	free(w->jobs);
+	return err;
 }
 
 /* A file that modules.conf gives another place: there it is for the tools of modutils. */
@@ -430,10 +460,8 @@ static int write_files(struct run *r, struct indexes *x)
 	struct writing w = {.indexes = x, .run = r};
 	int err = outdir_open(&r->out, r->outdir, r->o.outbase != NULL);
 
-	for (unsigned i = 0; !err && x->warn_duplicates && i <= x->n; i++)
-		err = write_one(&w, i); /* warnings in one order */
-	if (!err && !x->warn_duplicates)
-		err = crew_run(1 + x->n, write_one, &w);
+	if (!err)
+		err = write_each(&w);
 	if (!err)
 		err = outdir_touch(&r->out);
 	if (!err && !r->o.prefix)

@@ -7,9 +7,10 @@
 #include <string.h>
 #include <syslog.h>
 
-struct queued {
-	struct queued *next;
+struct msg_line {
+	struct msg_line *next;
 	int priority;
+	bool plain; /* information, for stdout */
 	char text[];
 };
 
@@ -17,7 +18,8 @@ static const char *tool = "modstack";
 static char *object;
 static int errors, warnings;
 static bool to_syslog;
-static struct queued *queue, **queue_end = &queue;
+static struct msg_kept for_syslog;
+static _Thread_local struct msg_kept *keeping;
 
 void msg_init(const char *name)
 {
@@ -39,20 +41,42 @@ void msg_to_syslog(void)
 	to_syslog = true;
 }
 
-static void enqueue(int priority, const char *text)
+static void print(bool plain, const char *text)
 {
-	size_t len = strlen(text) + 1;
-	struct queued *q = malloc(sizeof(*q) + len);
-
-	if (!q) { /* better on the terminal than lost */
-		fprintf(stderr, "%s: %s\n", tool, text);
+	if (plain) {
+		printf("%s\n", text);
 		return;
 	}
-	q->next = NULL;
-	q->priority = priority;
-	memcpy(q->text, text, len);
-	*queue_end = q;
-	queue_end = &q->next;
+	fflush(stdout);
+	fprintf(stderr, "%s: %s\n", tool, text);
+}
+
+static bool keep(struct msg_kept *kept, int priority, bool plain, const char *text)
+{
+	size_t len = strlen(text) + 1;
+	struct msg_line *line = malloc(sizeof(*line) + len);
+
+	if (!line)
+		return false;
+	*line = (struct msg_line){.priority = priority, .plain = plain};
+	memcpy(line->text, text, len);
+	if (kept->last)
+		kept->last->next = line;
+	else
+		kept->first = line;
+	kept->last = line;
+	return true;
+}
+
+/* What there is no memory to keep is better on the terminal than lost. */
+static void say_line(int priority, bool plain, const char *text)
+{
+	if (keeping && keep(keeping, priority, plain, text))
+		return;
+	errors += priority == LOG_ERR;
+	warnings += priority == LOG_WARNING;
+	if (!to_syslog || !keep(&for_syslog, priority, plain, text))
+		print(plain, text);
 }
 
 /* "object: kind: text: strerror", every part but the text optional. */
@@ -72,14 +96,8 @@ static char *compose(const char *kind, int err, const char *fmt, va_list ap)
 static void say(int priority, const char *kind, int err, const char *fmt, va_list ap)
 {
 	char *line = compose(kind, err, fmt, ap);
-	const char *text = line ? line : "out of memory";
 
-	if (to_syslog) {
-		enqueue(priority, text);
-	} else {
-		fflush(stdout);
-		fprintf(stderr, "%s: %s\n", tool, text);
-	}
+	say_line(priority, false, line ? line : "out of memory");
 	free(line);
 }
 
@@ -90,7 +108,6 @@ void msg_error(const char *fmt, ...)
 	va_start(ap, fmt);
 	say(LOG_ERR, "", 0, fmt, ap);
 	va_end(ap);
-	errors++;
 }
 
 void msg_errno(int err, const char *fmt, ...)
@@ -100,7 +117,6 @@ void msg_errno(int err, const char *fmt, ...)
 	va_start(ap, fmt);
 	say(LOG_ERR, "", err, fmt, ap);
 	va_end(ap);
-	errors++;
 }
 
 void msg_warn(const char *fmt, ...)
@@ -110,7 +126,6 @@ void msg_warn(const char *fmt, ...)
 	va_start(ap, fmt);
 	say(LOG_WARNING, "warning: ", 0, fmt, ap);
 	va_end(ap);
-	warnings++;
 }
 
 void msg_hint(const char *fmt, ...)
@@ -131,12 +146,8 @@ void msg_info(const char *fmt, ...)
 	if (vasprintf(&text, fmt, ap) < 0)
 		text = NULL;
 	va_end(ap);
-	if (!text)
-		return;
-	if (to_syslog)
-		enqueue(LOG_INFO, text);
-	else
-		printf("%s\n", text);
+	if (text)
+		say_line(LOG_INFO, true, text);
 	free(text);
 }
 
@@ -172,18 +183,31 @@ int msg_warnings(void)
 	return warnings;
 }
 
-static void send_queue(void)
+void msg_keep(struct msg_kept *kept)
 {
-	struct queued *q;
+	keeping = kept;
+}
 
-	if (queue)
-		openlog(tool, LOG_CONS, LOG_DAEMON);
-	while ((q = queue) != NULL) {
-		syslog(q->priority, "%s", q->text);
-		queue = q->next;
-		free(q);
+void msg_release(struct msg_kept *kept, bool speak)
+{
+	struct msg_line *line;
+
+	while ((line = kept->first) != NULL) {
+		if (speak)
+			say_line(line->priority, line->plain, line->text);
+		kept->first = line->next;
+		free(line);
 	}
-	queue_end = &queue;
+	kept->last = NULL;
+}
+
+static void send_to_syslog(void)
+{
+	if (for_syslog.first)
+		openlog(tool, LOG_CONS, LOG_DAEMON);
+	for (const struct msg_line *line = for_syslog.first; line; line = line->next)
+		syslog(line->priority, "%s", line->text);
+	msg_release(&for_syslog, false);
 }
 
 int msg_status(void)
@@ -195,7 +219,7 @@ int msg_status(void)
 			fprintf(stderr, "%s: cannot write: %s\n", tool, strerror(errno));
 		status = MSG_FAILED;
 	}
-	send_queue();
+	send_to_syslog();
 	msg_object(NULL);
 	return status;
 }

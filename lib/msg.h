@@ -27,6 +27,14 @@ void msg_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void msg_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void msg_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* What this thread says from now on is kept, until msg_keep(NULL); then msg_release() says it,
+ * or throws it away. So jobs that several threads do speak in one order. */
+struct msg_kept {
+	struct msg_line *first, *last;
+};
+void msg_keep(struct msg_kept *kept);
+void msg_release(struct msg_kept *kept, bool speak);
+
 /* Wrong usage: why (NULL: getopt has told), and where to read on. Returns MSG_USAGE. */
 int msg_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -116,7 +116,7 @@ listing() { # everything about the files of a directory that a rewrite would cha
 	xz --check=crc32 "$D/a.ko"
 	zstd -q --rm "$D/b.ko"
 	gzip "$D/c.ko"
-	cc -std=gnu11 -D_GNU_SOURCE -DWITHOUT_XZ -DWITHOUT_ZSTD -I"$TOP/lib" -c \
+	cc -std=gnu11 -D_GNU_SOURCE -DWITHOUT_XZ -DWITHOUT_ZSTD -I"$TOP/lib" -I"$TOP/include" -c \
 		-o "$T/unpack.o" "$TOP/lib/unpack.c"
 	cc -o "$T/depmod" "$O"/host/depmod/*.o "$T/unpack.o" "$O"/host/{moddep,lib}.a -lz \
 		-ljson-c -lpthread
@@ -438,6 +438,36 @@ misc/b.o:" ]
 	run depmod -w -b "$T" $V
 	[ "$status" = 0 ]
 	[[ $output == *"duplicate alias same: a, b"* || $output == *"duplicate alias same: b, a"* ]]
+}
+
+@test "messages come in one order, whoever writes which file" {
+	local i
+	for i in 1 2 3 4 5 6 7 8; do
+		mkmod "$D/m$i.ko" "alias=odd[$i" "devname=x" "alias=devname:dev$i"
+	done
+	: >"$D/modules.order"
+	printf 'not a module\n' >"$D/modules.builtin"
+	printf 'no-name\0' >"$D/modules.builtin.modinfo"
+	for ((i = 0; i < 20; i++)); do
+		rm -f "$D/modules.depcache"
+		run depmod -b "$T" $V
+		[ "$status" = 1 ]
+		[ "${#lines[@]}" = 18 ]
+		echo "$output" >>"$BATS_TEST_TMPDIR/$(md5sum <<<"$output" | cut -c1-8)"
+	done
+	[ "$(find "$BATS_TEST_TMPDIR" -maxdepth 1 -type f | wc -l)" = 1 ]
+}
+
+@test "one file after the other cannot be written: one message, always the same" {
+	local i
+	make_tree
+	mkdir -p "$OUT/lib/modules/$V"
+	for ((i = 0; i < 20; i++)); do
+		run bash -c 'ulimit -f 0; trap "" XFSZ; exec depmod -b "$1" -o "$2" "$3"' \
+			- "$T" "$OUT" $V
+		[ "$status" = 1 ]
+		[ "$output" = "depmod: $OUT/lib/modules/$V/modules.dep.bin: File too large" ]
+	done
 }
 
 @test "a cycle is an error that shows the way round; the old files stay" {
