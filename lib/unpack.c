@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+#include "large.h"
 #if __has_include(<lzma.h>) && !defined(WITHOUT_XZ)
 #include <lzma.h>
 #define HAVE_XZ
@@ -18,15 +19,24 @@
 #define HAVE_ZSTD
 #endif
 
+/* An unpacker that is used again gets plenty: only what is written becomes memory, and that
+ * in large pages. */
+#define PLENTY ((size_t)16 << 20)
+
 static int make_room(struct unpacker *u, size_t room)
 {
 	unsigned char *bytes;
 
 	if (room <= u->room)
 		return 0;
-	bytes = realloc(u->bytes, room);
+	if (u->room && room < PLENTY)
+		room = PLENTY;
+	bytes = large_alloc(room);
 	if (!bytes)
 		return -ENOMEM;
+	if (u->len)
+		memcpy(bytes, u->bytes, u->len);
+	free(u->bytes);
 	u->bytes = bytes;
 	u->room = room;
 	return 0;
