@@ -616,8 +616,8 @@ int cache_put(struct cache_image *image, const struct tree *t, struct outdir *ou
 			hash(0, image->bytes.bytes + lists, image->bytes.len - lists);
 		h->header_hash = header_hash(*h);
 		memcpy(image->bytes.bytes, h, sizeof(*h));
-		err = outdir_put(out, place, CACHE_NAME, image->bytes.bytes,
-				 image->bytes.len);
+		err = outdir_put_checked(out, place, CACHE_NAME, image->bytes.bytes,
+					 image->bytes.len);
 	}
 	text_free(&image->bytes);
 	return err;

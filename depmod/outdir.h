@@ -19,7 +19,8 @@ struct outdir_file {
 	const char *name; /* NULL: the place is free */
 	int fd;		  /* of the temporary file, or -1 */
 	int there;	  /* of a file that has these contents already, or -1 */
-	struct stat st;	  /* of the file with these contents, under either name */
+	bool checked; /* its reader sees whether it is whole: nobody waits for the disk */
+	struct stat st; /* of the file with these contents, under either name */
 };
 
 struct outdir {
@@ -34,9 +35,13 @@ struct outdir {
 int outdir_open(struct outdir *o, const char *dir, bool create);
 void outdir_close(struct outdir *o);
 
-/* Into a free place below OUTDIR_FILES; `name` must live as long as o. */
+/* Into a free place below OUTDIR_FILES; `name` must live as long as o. `outdir_put_checked` is
+ * for a file whose readers see whether it is whole: after a power failure it may not be, for
+ * nobody waits until the disk has it. */
 int outdir_put(struct outdir *o, unsigned place, const char *name, const void *bytes,
 	       size_t len);
+int outdir_put_checked(struct outdir *o, unsigned place, const char *name,
+		       const void *bytes, size_t len);
 
 /* Set the times of files that were there already, when all others could be written. */
 int outdir_touch(struct outdir *o);
