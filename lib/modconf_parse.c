@@ -126,42 +126,65 @@ static bool compare(struct parser *p, const char *op, long order)
 	return false;
 }
 
+/* A condition that is none does not hold, whatever it would be turned round. */
+static bool no_condition(struct parser *p, const char *why)
+{
+	modconf_complain(p->c, &p->at, "%s", why);
+	return false;
+}
+
+/* W1 op W2, of text or of numbers, or W alone; `n` words. */
+static bool holds(struct parser *p, const char *const *word, size_t n, bool numeric,
+		  bool negate)
+{
+	const char *left = first_word(p, word[0], false);
+	const char *right = n > 2 ? first_word(p, word[2], false) : "";
+	long order;
+
+	if (!left || !right)
+		return false;
+	if (n == 1)
+		return (*left && strcmp(left, "0") && strcmp(left, "false")) != negate;
+	order = strcmp(left, right);
+	if (numeric)
+		order = (strtol(left, NULL, 0) > strtol(right, NULL, 0)) -
+			(strtol(left, NULL, 0) < strtol(right, NULL, 0));
+	return compare(p, word[1], order) != negate;
+}
+
 /* EXPR: W | W1 op W2 | -n W1 op W2 | -f FILE | -k | ! EXPR, the words in w. */
 static bool condition(struct parser *p, const struct modconf_words *w)
 {
-	size_t i = 0;
-	bool negate = false, numeric = false, value;
-	const char *left, *right;
+	const char *const *word = w->word, *file;
+	size_t n = w->n, most = 3;
+	bool negate = false, numeric = false;
 
-	for (; i < w->n && strcmp(w->word[i], "!") == 0; i++)
+	for (; n && strcmp(*word, "!") == 0; word++, n--)
 		negate = !negate;
-	if (i == w->n) {
-		modconf_complain(p->c, &p->at, "a condition is missing");
-		return false;
-	}
-	if (strcmp(w->word[i], "-k") == 0)
-		return p->c->opt.autoclean != negate;
-	if (strcmp(w->word[i], "-f") == 0) {
-		left = i + 1 < w->n ? first_word(p, w->word[i + 1], true) : "";
-		return (left && *left && access(left, R_OK) == 0) != negate;
-	}
-	if (strcmp(w->word[i], "-n") == 0) {
+	if (!n)
+		return no_condition(p, "a condition is missing");
+	if (strcmp(*word, "-k") == 0 || strcmp(*word, "-f") == 0) {
+		most = 1 + (word[0][1] == 'f');
+	} else if (strcmp(*word, "-n") == 0) {
 		numeric = true;
-		i++;
+		word++;
+		n--;
 	}
-	left = i < w->n ? first_word(p, w->word[i], false) : "";
-	right = i + 2 < w->n ? first_word(p, w->word[i + 2], false) : "";
-	if (!left || !right)
-		return false;
-	if (i + 1 >= w->n)
-		value = *left && strcmp(left, "0") != 0 && strcmp(left, "false") != 0;
-	else if (numeric)
-		value = compare(p, w->word[i + 1],
-				(strtol(left, NULL, 0) > strtol(right, NULL, 0)) -
-					(strtol(left, NULL, 0) < strtol(right, NULL, 0)));
-	else
-		value = compare(p, w->word[i + 1], strcmp(left, right));
-	return value != negate;
+	if (n > most)
+		msg_warn("%s:%u: behind the condition, without a meaning: %s", p->at.file,
+			 p->at.line, word[most]);
+	if (most == 1)
+		return p->c->opt.autoclean != negate;
+	if (most == 2 && n < 2)
+		return no_condition(p, "a file is missing after -f");
+	if (most == 2) {
+		file = first_word(p, word[1], true);
+		return file && (*file && access(file, R_OK) == 0) != negate;
+	}
+	if (n == 2 || (numeric && n < 3))
+		return no_condition(p, n == 2 ? "a word is missing after the operator"
+					      : "-n compares two numbers");
+	return holds(p, word, n, numeric, negate);
 }
 
 static bool evaluate(struct parser *p, const char *text)
@@ -253,8 +276,9 @@ struct line {
 struct directive {
 	const char *name;
 	enum modconf_kind kind;
-	/* Returns false if the line makes no sense. */
-	bool (*read)(struct parser *p, const struct directive *d, const struct line *l);
+	/* Returns why the line makes no sense, or NULL. */
+	const char *(*read)(struct parser *p, const struct directive *d,
+			    const struct line *l);
 	bool assign;	 /* it is written NAME=... */
 	bool paths_only; /* insmod and depmod want it too */
 };
@@ -279,26 +303,30 @@ static const char *subject(struct modconf_words *w)
 }
 
 /* NAME WORDS...: alias, above, below, probe, probeall, weakdep, blacklist */
-static bool read_list(struct parser *p, const struct directive *d, const struct line *l)
+static const char *read_list(struct parser *p, const struct directive *d,
+			     const struct line *l)
 {
 	struct modconf_words w = {0};
 	bool appends = l->adding || p->at.modprobe_d;
 	const char *name;
 
 	if (!split(p, l->rest, &w))
-		return true; /* said already */
+		return NULL; /* said already */
 	name = subject(&w);
-	if (!name || (!w.n && d->kind != MODCONF_BLACKLIST))
-		return false;
+	if (!name)
+		return "a name is missing";
+	if (!w.n && d->kind != MODCONF_BLACKLIST)
+		return d->kind == MODCONF_ALIAS ? "what it stands for is missing"
+						: "modules are missing";
 	if (d->kind == MODCONF_ALIAS || d->kind == MODCONF_BLACKLIST)
 		w.n = d->kind == MODCONF_ALIAS; /* more words mean nothing */
 	modconf_add(p->c, d->kind, name, &w, appends ? MODCONF_APPEND : MODCONF_REPLACE,
 		    &p->at);
-	return true;
+	return NULL;
 }
 
-static bool read_options(struct parser *p, const struct directive *d,
-			 const struct line *l)
+static const char *read_options(struct parser *p, const struct directive *d,
+				const struct line *l)
 {
 	bool appends = l->adding || p->at.modprobe_d, keep = false;
 	struct modconf_words w = {0};
@@ -306,48 +334,48 @@ static bool read_options(struct parser *p, const struct directive *d,
 	const char *name;
 
 	if (!split(p, l->rest, &w))
-		return true;
+		return NULL;
 	name = subject(&w);
 	if (name && strcmp(name, "-k") == 0) {
 		keep = true;
 		name = subject(&w);
 	}
 	if (!name)
-		return false;
+		return "a module is missing";
 	e = modconf_add(p->c, d->kind, name, &w,
 			appends ? MODCONF_APPEND : MODCONF_REPLACE, &p->at);
 	if (e)
 		e->keep = keep || (appends && e->keep);
-	return true;
+	return NULL;
 }
 
-static bool read_command(struct parser *p, const struct directive *d,
-			 const struct line *l)
+static const char *read_command(struct parser *p, const struct directive *d,
+				const struct line *l)
 {
 	size_t len = strcspn(l->rest, " \t");
 	const char *command = l->rest + len + strspn(l->rest + len, " \t");
 	const char *name = modconf_strndup(p->c, l->rest, len);
 	struct modconf_words w = {0};
 
-	if (!len || !*command)
-		return false;
+	if (!*command)
+		return len ? "the command is missing" : "a module is missing";
 	modconf_words_add(p->c, &w, modconf_strdup(p->c, command));
 	if (name)
 		modconf_add(p->c, d->kind, name, &w, MODCONF_FIRST, &p->at);
-	return true;
+	return NULL;
 }
 
 /* softdep NAME pre: A B post: C; words of several lines add up. Modules carry lines without
  * pre: and post:, whose words nobody heeds. */
-static bool read_softdep(struct parser *p, const struct directive *d,
-			 const struct line *l)
+static const char *read_softdep(struct parser *p, const struct directive *d,
+				const struct line *l)
 {
 	struct modconf_words w = {0}, half[2] = {{0}, {0}};
 	const char *name;
 	int which = -1;
 
 	if (!split(p, l->rest, &w))
-		return true;
+		return NULL;
 	name = subject(&w);
 	for (size_t i = 0; i < w.n; i++) {
 		if (strcmp(w.word[i], "pre:") == 0)
@@ -357,31 +385,35 @@ static bool read_softdep(struct parser *p, const struct directive *d,
 		else if (which >= 0)
 			modconf_words_add(p->c, &half[which], w.word[i]);
 	}
-	if (!name || (!half[0].n && !half[1].n && !p->at.modprobe_d))
-		return false;
+	if (!name)
+		return "a module is missing";
+	if (!half[0].n && !half[1].n && !p->at.modprobe_d)
+		return "pre: or post: with modules is missing";
 	if (p->c->modules_speak && (modconf_find(p->c, MODCONF_SOFTDEP_PRE, name) ||
 				    modconf_find(p->c, MODCONF_SOFTDEP_POST, name)))
-		return true;
+		return NULL;
 	for (which = 0; which < 2; which++)
 		if (half[which].n || p->c->modules_speak)
 			modconf_add(p->c, MODCONF_SOFTDEP_PRE + which, name, &half[which],
 				    MODCONF_APPEND, &p->at);
-	return true;
+	return NULL;
 }
 
-static bool read_prune(struct parser *p, const struct directive *d, const struct line *l)
+static const char *read_prune(struct parser *p, const struct directive *d,
+			      const struct line *l)
 {
 	struct modconf_words w = {0};
 
 	if (!split(p, l->rest, &w))
-		return true;
+		return NULL;
 	for (size_t i = 0; i < w.n; i++)
 		modconf_add(p->c, MODCONF_PRUNE, w.word[i], NULL, MODCONF_FIRST, &p->at);
-	return w.n > 0;
+	return w.n ? NULL : "a name is missing";
 }
 
 /* path[TAG]=DIR...: the first one drops the built-in paths unless `keep` came before. */
-static bool read_path(struct parser *p, const struct directive *d, const struct line *l)
+static const char *read_path(struct parser *p, const struct directive *d,
+			     const struct line *l)
 {
 	struct modconf *c = p->c;
 	const char *root = c->opt.root ? c->opt.root : "";
@@ -389,7 +421,7 @@ static bool read_path(struct parser *p, const struct directive *d, const struct 
 
 	if (!modconf_split(c, &p->at, l->rest, (struct modconf_how_words){true, true},
 			   &w))
-		return true;
+		return NULL;
 	if (!c->paths_set && !c->keep_paths)
 		modconf_drop_paths(c);
 	c->paths_set = true;
@@ -403,19 +435,20 @@ static bool read_path(struct parser *p, const struct directive *d, const struct 
 		modconf_add(c, MODCONF_PATH, l->tag ? l->tag : "misc", &one,
 			    MODCONF_APPEND, &p->at);
 	}
-	return true;
+	return NULL;
 }
 
-static bool read_keep(struct parser *p, const struct directive *d, const struct line *l)
+static const char *read_keep(struct parser *p, const struct directive *d,
+			     const struct line *l)
 {
 	if (*l->rest)
-		return false;
+		return "keep stands alone";
 	if (!p->c->paths_set && !p->c->keep_paths) {
 		p->c->keep_paths = true;
 		if (!p->c->first[MODCONF_PATH])
 			modconf_add_default_paths(p->c);
 	}
-	return true;
+	return NULL;
 }
 
 static bool is_generated_file(const char *name)
@@ -427,8 +460,8 @@ static bool is_generated_file(const char *name)
 }
 
 /* persistdir=, insmod_opt=: the last one counts. Names of generated files: the first. */
-static bool read_setting(struct parser *p, const struct directive *d,
-			 const struct line *l)
+static const char *read_setting(struct parser *p, const struct directive *d,
+				const struct line *l)
 {
 	const struct modconf_entry *e = modconf_find(p->c, MODCONF_SETTING, d->name);
 	struct modconf_words w = {0};
@@ -438,30 +471,39 @@ static bool read_setting(struct parser *p, const struct directive *d,
 		if (e->line) /* not from the environment */
 			modconf_complain(p->c, &p->at, "%s is set already, in %s:%u: %s",
 					 d->name, e->file, e->line, l->whole);
-		return true;
+		return NULL;
 	}
+	if (!*value && is_generated_file(d->name))
+		return "a file is missing";
 	if (strcmp(d->name, "insmod_opt") == 0)
 		value = modconf_strdup(p->c, value);
 	else
 		value = first_word(p, value, true);
 	if (!value)
-		return true;
+		return NULL;
 	modconf_words_add(p->c, &w, value);
 	modconf_add(p->c, MODCONF_SETTING, d->name, &w, MODCONF_REPLACE, &p->at);
-	return true;
+	return NULL;
 }
 
-static bool read_define(struct parser *p, const struct directive *d, const struct line *l)
+static const char *read_define(struct parser *p, const struct directive *d,
+			       const struct line *l)
 {
 	size_t len = strcspn(l->rest, " \t");
 	char *name = modconf_strndup(p->c, l->rest, len);
-	const char *value = first_word(p, l->rest + len, false);
+	const char *value;
 
-	if (!len || (name && strchr(name, '=')))
-		return false;
+	if (!len)
+		return "a variable is missing";
+	if (memchr(l->rest, '=', len))
+		return "a blank comes before the value, and no =";
+	if (!l->rest[len])
+		msg_warn("%s:%u: a value is missing, the variable is empty: %s",
+			 p->at.file, p->at.line, l->whole);
+	value = first_word(p, l->rest + len, false);
 	if (name && value && setenv(name, value, 1) != 0)
 		p->c->no_memory = true;
-	return true;
+	return NULL;
 }
 
 /* A relative name is looked for beside the including file. */
@@ -478,22 +520,22 @@ static char *beside(struct parser *p, const char *name)
 	return path;
 }
 
-static bool read_include(struct parser *p, const struct directive *d,
-			 const struct line *l)
+static const char *read_include(struct parser *p, const struct directive *d,
+				const struct line *l)
 {
 	struct modconf *c = p->c;
 	struct modconf_words w = {0};
 
 	if (!*l->rest)
-		return false;
+		return "a file is missing";
 	if (c->include_depth == MAX_NESTING) {
 		modconf_complain(c, &p->at, "includes nest deeper than %d", MAX_NESTING);
 		c->too_deep = true;
-		return true;
+		return NULL;
 	}
 	if (!modconf_split(c, &p->at, l->rest, (struct modconf_how_words){true, true},
 			   &w))
-		return true;
+		return NULL;
 	for (size_t i = 0; i < w.n; i++) {
 		const char *path = beside(p, w.word[i]);
 		int errors = c->errors, err;
@@ -509,7 +551,7 @@ static bool read_include(struct parser *p, const struct directive *d,
 		else if (c->errors > errors && !c->too_deep)
 			modconf_complain(c, &p->at, "include %s failed", path);
 	}
-	return true;
+	return NULL;
 }
 
 static const struct directive directives[] = {
@@ -556,14 +598,26 @@ const char *modconf_kind_name(enum modconf_kind kind)
 	return "";
 }
 
-static const struct directive *find_directive(const struct line *l)
+static const struct directive *find_directive(const char *name)
 {
 	for (size_t i = 0; i < NDIRECTIVES; i++)
-		if (strcmp(directives[i].name, l->directive) == 0 &&
-		    directives[i].assign == l->assign &&
-		    (!l->tag || directives[i].read == read_path))
+		if (strcmp(directives[i].name, name) == 0)
 			return &directives[i];
 	return NULL;
+}
+
+static const char *read_line(struct parser *p, const struct line *l)
+{
+	const struct directive *d = find_directive(l->directive);
+	bool paths_only = p->c->opt.paths_only;
+
+	if (paths_only && (!d || !d->paths_only))
+		return NULL; /* modprobe complains, which understands all of it */
+	if (!d || (l->tag && d->read != read_path))
+		return "unknown directive";
+	if (d->assign != l->assign)
+		return l->assign ? "there is no = in it" : "= is missing";
+	return d->read(p, d, l);
 }
 
 /* --- lines and files ---------------------------------------------------------------------- */
@@ -599,7 +653,7 @@ static void dissect(char *line, struct line *l)
 static void parse_line(struct parser *p, char *line)
 {
 	struct line l = {0};
-	const struct directive *d;
+	const char *why;
 
 	line += strspn(line, " \t\r\f\v");
 	if (!*line)
@@ -608,13 +662,9 @@ static void parse_line(struct parser *p, char *line)
 	dissect(line, &l);
 	if (conditional(p, l.directive, l.rest) || !active(p) || !l.whole)
 		return;
-	d = find_directive(&l);
-	if (d && p->c->opt.paths_only && !d->paths_only)
-		return;
-	if (!d && p->c->opt.paths_only)
-		return; /* modprobe complains, which understands all of it */
-	if (!d || !d->read(p, d, &l))
-		modconf_complain(p->c, &p->at, "Invalid line: %s", l.whole);
+	why = read_line(p, &l);
+	if (why)
+		modconf_complain(p->c, &p->at, "Invalid line, %s: %s", why, l.whole);
 }
 
 void modconf_parse_text(struct modconf *c, const struct modconf_place *at, char *text)

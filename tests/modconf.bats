@@ -94,7 +94,7 @@ options n 's=a b' 't=c d'
 options o 's=a b'"
 }
 
-@test "a bad line names file, line and the whole of it" {
+@test "a bad line names file, line, what is wrong, and the whole of it" {
 	conf <<'END'
 options a x=1
 frobnicate everything \
@@ -104,17 +104,69 @@ insmod_opt -x
 path /x
 path [t]=/x
 path[x y]=/z
-alias a
-options -k
 END
-	fails "modules.conf:2: Invalid line: frobnicate everything  now
-modules.conf:4: Invalid line: persistdir /x
-modules.conf:5: Invalid line: insmod_opt -x
-modules.conf:6: Invalid line: path /x
-modules.conf:7: Invalid line: path [t]=/x
-modules.conf:8: Invalid line: path[x y]=/z
-modules.conf:9: Invalid line: alias a
-modules.conf:10: Invalid line: options -k"
+	fails "modules.conf:2: Invalid line, unknown directive: frobnicate everything  now
+modules.conf:4: Invalid line, = is missing: persistdir /x
+modules.conf:5: Invalid line, = is missing: insmod_opt -x
+modules.conf:6: Invalid line, = is missing: path /x
+modules.conf:7: Invalid line, = is missing: path [t]=/x
+modules.conf:8: Invalid line, unknown directive: path[x y]=/z"
+}
+
+@test "what is missing in a line is said" {
+	conf <<'END'
+alias
+alias a
+add alias a
+options
+options -k
+above a
+below
+probe a
+probeall a
+weakdep a
+blacklist
+install
+pre-install a
+remove a
+softdep
+softdep a
+softdep a pre:
+prune
+keep all
+depfile=
+define
+define X
+define X=1
+define E ""
+include
+alias=a b
+END
+	fails "modules.conf:1: Invalid line, a name is missing: alias
+modules.conf:2: Invalid line, what it stands for is missing: alias a
+modules.conf:3: Invalid line, what it stands for is missing: add alias a
+modules.conf:4: Invalid line, a module is missing: options
+modules.conf:5: Invalid line, a module is missing: options -k
+modules.conf:6: Invalid line, modules are missing: above a
+modules.conf:7: Invalid line, a name is missing: below
+modules.conf:8: Invalid line, modules are missing: probe a
+modules.conf:9: Invalid line, modules are missing: probeall a
+modules.conf:10: Invalid line, modules are missing: weakdep a
+modules.conf:11: Invalid line, a name is missing: blacklist
+modules.conf:12: Invalid line, a module is missing: install
+modules.conf:13: Invalid line, the command is missing: pre-install a
+modules.conf:14: Invalid line, the command is missing: remove a
+modules.conf:15: Invalid line, a module is missing: softdep
+modules.conf:16: Invalid line, pre: or post: with modules is missing: softdep a
+modules.conf:17: Invalid line, pre: or post: with modules is missing: softdep a pre:
+modules.conf:18: Invalid line, a name is missing: prune
+modules.conf:19: Invalid line, keep stands alone: keep all
+modules.conf:20: Invalid line, a file is missing: depfile=
+modules.conf:21: Invalid line, a variable is missing: define
+warning: modules.conf:22: a value is missing, the variable is empty: define X
+modules.conf:23: Invalid line, a blank comes before the value, and no =: define X=1
+modules.conf:25: Invalid line, a file is missing: include
+modules.conf:26: Invalid line, there is no = in it: alias=a b"
 }
 
 # --- directives -------------------------------------------------------------------------------
@@ -262,7 +314,7 @@ END
 @test "define: the first word of the expansion; \$VAR and commands in lists" {
 	conf <<'END'
 define A "b c"
-define E
+define E $NOTHING
 options x $A
 options y v=$A
 options z v="$A" e=$E.
@@ -345,7 +397,7 @@ to you, or others may write it: m a=\`touch ran\`"
 # holds EXPR, holds_not EXPR
 value() {
 	conf "${@:2}" <<END
-define EMPTY
+define EMPTY ''
 define ZERO 0
 define WORD AA
 if $1
@@ -408,6 +460,47 @@ if a ~ b
 endif
 END
 	fails "modules.conf:1: unknown operator ~ in a condition"
+}
+
+@test "what is missing in a condition is said; it does not hold, not turned round either" {
+	conf <<'END'
+if
+elseif !
+elseif -f
+elseif ! -f
+elseif -n
+elseif -n 1
+elseif ! -n 1 <
+elseif a ==
+elseif ! a ==
+elseif $UNDEFINED == $UNDEFINED
+options m yes=1
+endif
+END
+	fails "modules.conf:1: a condition is missing
+modules.conf:2: a condition is missing
+modules.conf:3: a file is missing after -f
+modules.conf:4: a file is missing after -f
+modules.conf:5: -n compares two numbers
+modules.conf:6: -n compares two numbers
+modules.conf:7: a word is missing after the operator
+modules.conf:8: a word is missing after the operator
+modules.conf:9: a word is missing after the operator"
+}
+
+@test "words behind a condition are told, and mean nothing" {
+	conf <<'END'
+if a == a && a == b
+options m yes=1
+endif
+if ! -k or
+options m both=1
+endif
+END
+	[ "$status" -eq 0 ]
+	[ "$stderr" = "modprobe: warning: modules.conf:1: behind the condition, without a meaning: &&
+modprobe: warning: modules.conf:4: behind the condition, without a meaning: or" ]
+	prints "options m both=1"
 }
 
 @test "elseif and else: the first that is true, and no other" {
@@ -508,7 +601,7 @@ include nosuch.conf
 include inc.conf
 END
 	fails "modules.conf:1: include nosuch.conf failed: No such file or directory
-inc.conf:1: Invalid line: bad line
+inc.conf:1: Invalid line, unknown directive: bad line
 modules.conf:2: include inc.conf failed"
 }
 
@@ -551,7 +644,7 @@ nonsense here
 options m a=1
 END
 	[ "$status" -eq 0 ]
-	[[ $stderr == "modprobe: "*"modprobe.d/a.conf:1: Invalid line: nonsense here" ]]
+	[[ $stderr == "modprobe: "*"modprobe.d/a.conf:1: Invalid line, unknown directive: nonsense here" ]]
 	prints "options m a=1"
 }
 

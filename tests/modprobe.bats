@@ -292,7 +292,7 @@ root/lib/modules/2.4.27/modules.dep, run depmod" ]
 	mp -D vfat
 	[ "$status" -eq 1 ]
 	[ -z "$output" ]
-	[ "$stderr" = "modprobe: root/etc/modules.conf:1: Invalid line: nonsense" ]
+	[ "$stderr" = "modprobe: root/etc/modules.conf:1: Invalid line, unknown directive: nonsense" ]
 }
 
 # --- lists ------------------------------------------------------------------------------------
