@@ -106,31 +106,29 @@ static void show_value(const struct info *info, const char *key)
 	fputs(value ? value : "<none>", stdout);
 }
 
-static bool has_symbol(const struct info *info, const char *name)
+/* "[min[-max]]" at the front of a type; returns what is behind it. */
+static char *parse_range(const char *type, unsigned long *min, unsigned long *max)
 {
-	for (char **s = info->symbols; s && *s; s++)
-		if (strcmp(*s, name) == 0)
-			return true;
-	return !info->symbols;
+	char *p = (char *)type;
+
+	*min = *max = 1;
+	if (!isdigit((unsigned char)*p))
+		return p;
+	*min = *max = strtoul(p, &p, 10);
+	if (*p == '-')
+		*max = strtoul(p + 1, &p, 10);
+	return p;
 }
 
 /* The type of a parameter: "[min[-max]]" letter "[p]", said in words. */
-static void show_type(const char *name, const char *type)
+static void show_type(const char *type)
 {
 	static const char letters[] = "bhils";
 	static const char *const words[] = {"byte", "short", "int", "long", "string"};
-	unsigned long min = 1, max = 1;
+	unsigned long min, max;
+	char *p = parse_range(type, &min, &max), letter = *p ? *p++ : '\0';
 	const char *word;
-	char *p = (char *)type, letter;
 
-	if (isdigit((unsigned char)*p)) {
-		min = max = strtoul(p, &p, 10);
-		if (*p == '-')
-			max = strtoul(p + 1, &p, 10);
-	}
-	if (max < min)
-		msg_warn("parameter %s has max < min!", name);
-	letter = *p ? *p++ : '\0';
 	word = letter ? strchr(letters, letter) : NULL;
 	if (word) {
 		fputs(words[word - letters], stdout);
@@ -172,10 +170,8 @@ static bool show_parameter(const struct info *info, size_t i)
 
 		if (!is_typed(&info->v[k]) || i-- > 0)
 			continue;
-		if (!has_symbol(info, name))
-			msg_warn("symbol for parameter %s not found", name);
 		printf("%s ", name);
-		show_type(name, info->v[k].value);
+		show_type(info->v[k].value);
 		snprintf(key, sizeof(key), "parm_desc_%s", name);
 		description = info_get(info, key);
 		if (description)
@@ -192,6 +188,40 @@ static bool show_parameter(const struct info *info, size_t i)
 	}
 	free(list);
 	return n > (int)i;
+}
+
+static bool has_symbol(const struct info *info, const char *name)
+{
+	for (char **s = info->symbols; s && *s; s++)
+		if (strcmp(*s, name) == 0)
+			return true;
+	return !info->symbols;
+}
+
+/* Say what is wrong with the parameters, before any of them is shown. */
+static void check_parameters(const struct info *info)
+{
+	unsigned long min, max;
+	bool told = false;
+
+	if (info->absent)
+		msg_warn("%s: module does not support typed parameters", info->path);
+	for (size_t i = 0; i < info->n; i++) {
+		const char *name = info->v[i].key + strlen("parm_");
+
+		if (!is_typed(&info->v[i]))
+			continue;
+		if (info->symbols && !info->symbols[0] && !told)
+			msg_warn("%s: stripped of its symbols, parameters cannot be set",
+				 info->path);
+		else if (!told && !has_symbol(info, name))
+			msg_warn("%s: symbol for parameter %s not found", info->path,
+				 name);
+		told = info->symbols && !info->symbols[0];
+		parse_range(info->v[i].value, &min, &max);
+		if (max < min)
+			msg_warn("%s: parameter %s has max < min!", info->path, name);
+	}
 }
 
 static size_t count_parameters(const struct info *info)
@@ -254,14 +284,16 @@ static const char *end_of_line(const char *p, bool *parameters)
 
 void show_format(const struct info *info, const char *format)
 {
+	bool parameters = false;
+
+	for (const char *p = format; *p && !parameters;)
+		p = end_of_line(p, &parameters);
+	if (parameters)
+		check_parameters(info);
 	while (*format) {
-		bool parameters;
 		const char *end = end_of_line(format, &parameters);
 		size_t n = parameters ? count_parameters(info) : 1;
 
-		if (parameters && info->absent)
-			msg_warn("%s: module does not support typed parameters",
-				 info->path);
 		for (size_t i = 0; i < n; i++)
 			show_line(info, format, end, i);
 		format = end;

@@ -167,6 +167,27 @@ lines' license=GPL parm_io=1-4i 'parm_desc_io=I/O ports' parm_name=s parm_size=c
 	modinfo "$D/d.o" 2>&1 | grep -q 'module does not support typed parameters'
 }
 
+@test "warnings about a 2.4 object's parameters come before it, not among its lines" {
+	mkmod "$D/w.o" %io license=GPL parm_io=i parm_gone=5-2h
+	run modinfo "$D/w.o"
+	[ "$status" = 0 ]
+	[ "$output" = "modinfo: warning: $D/w.o: symbol for parameter gone not found
+modinfo: warning: $D/w.o: parameter gone has max < min!
+filename:    $D/w.o
+description: <none>
+author:      <none>
+license:     \"GPL\"
+parm:        io int
+parm:        gone short array (min = 5, max = 2)" ]
+	strip --strip-all "$D/w.o"
+	run modinfo -f 'x\n%p %p\n' "$D/w.o"
+	[ "$output" = "modinfo: warning: $D/w.o: stripped of its symbols, parameters cannot be set
+modinfo: warning: $D/w.o: parameter gone has max < min!
+x
+io int io int
+gone short array (min = 5, max = 2) gone short array (min = 5, max = 2)" ]
+}
+
 @test "-f prints a format; bad ones are refused before anything is printed" {
 	make_classic
 	[ "$(modinfo -f '%l-%{kernel_version}\t%%%{nothing}\n' "$D/c.o")" = $'"GPL"-2.4.27\t%<none>' ]
