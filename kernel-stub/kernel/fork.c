@@ -83,7 +83,6 @@ static struct task_struct *task_new(void)
 	*task = *current;
 	task->mm = NULL;
 	task->gate = NULL;
-	task->waits_for = NULL;
 	task->fd = NULL;
 	task->root = task->pwd = NULL;
 	task->stack = kstack_alloc();

@@ -1,213 +1,54 @@
 /* kmod.c - request_module(): ask kerneld or run modprobe, and wait
  *
- * A request lives from the first process that asks for a name until the load has ended and
- * the last waiter has looked at it; who asks for the same name meanwhile joins. Its id is
- * inherited by whatever the load starts (task->request; by way of the host, too), so "who
- * waits for what" is a graph: a request that would wait for itself is refused. Answers come
- * from interrupt handlers: the list is read and changed with interrupts off.
+ * The id of a request (modrequest.h) is inherited by whatever its load starts, as
+ * task->request; by way of the host, too.
  *
  * Arguments and environment of modprobe are those of Linux 2.4, by which it knows that the
  * kernel called it.
  */
-#include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/kmod.h>
 #include <linux/list.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <asm/system.h>
-#include "abi/kerneld.h"
 #include "fs/file.h"
 #include "fs/namei.h"
 #include "fs/proc.h"
 #include "kernel/kmod.h"
+#include "kernel/modrequest.h"
 #include "kernel/syscall.h"
 #include "kernel/task.h"
 #include "kernel/text.h"
 
-#define DEPTH_MAX 8 /* a load that asks for a module, whose load asks for one, ... */
-#define TOLD_MAX  5 /* lines in the log about what was stopped */
-
-struct module_request {
-	struct list_head list; /* of those not answered yet */
-	unsigned int id;
-	unsigned int depth; /* loads above it that wait for it */
-	unsigned int users; /* waiters, and whoever is at work */
-	bool by_kerneld, started, done, marked;
-	int value; /* of abi/kerneld.h's KD_ANSWER */
-	wait_queue_head_t queue;
-	char name[KD_NAME_MAX];
-};
-
-static LIST_HEAD(requests);
-static unsigned int nr_requests;
 static char modprobe_path[256] = "/sbin/modprobe";
-
-/* --- the requests under way --------------------------------------------------------------- */
-
-static struct module_request *find_id(unsigned int id)
-{
-	struct module_request *r;
-
-	list_for_each_entry (r, &requests, list)
-		if (r->id == id)
-			return r;
-	return NULL;
-}
-
-static struct module_request *find_name(const char *name)
-{
-	struct module_request *r;
-
-	list_for_each_entry (r, &requests, list)
-		if (!strcmp(r->name, name))
-			return r;
-	return NULL;
-}
-
-static struct module_request *request_new(const char *name, bool by_kerneld)
-{
-	static unsigned int last;
-	struct module_request *r = kmalloc(sizeof(*r), GFP_KERNEL);
-	struct module_request *above = find_id(current->request);
-
-	if (!r)
-		return NULL;
-	do
-		last++;
-	while (!last || find_id(last));
-	*r = (struct module_request){
-		.id = last,
-		.depth = above ? above->depth + 1 : 0,
-		.users = 2,
-		.by_kerneld = by_kerneld,
-	};
-	strcpy(r->name, name);
-	init_waitqueue_head(&r->queue);
-	list_add_tail(&r->list, &requests);
-	nr_requests++;
-	return r;
-}
-
-static void request_put(struct module_request *r)
-{
-	unsigned long flags = irq_save();
-	bool last = --r->users == 0;
-
-	irq_restore(flags);
-	if (last)
-		kfree(r);
-}
-
-/* The load has ended. From interrupt handlers, too. */
-static void request_end(struct module_request *r, int value)
-{
-	unsigned long flags = irq_save();
-	bool first = !r->done;
-
-	if (first) {
-		list_del(&r->list);
-		nr_requests--;
-		r->value = value;
-		r->done = true;
-		wake_up(&r->queue);
-	}
-	irq_restore(flags);
-	if (first)
-		request_put(r);
-}
-
-void kmod_answer(unsigned int id, int value)
-{
-	struct module_request *r = find_id(id);
-
-	if (r && r->by_kerneld)
-		request_end(r, value);
-}
-
-void kmod_kerneld_gone(void)
-{
-	struct list_head *at, *next;
-	struct module_request *r;
-
-	for (at = requests.next; at != &requests; at = next) {
-		next = at->next;
-		r = list_entry(at, struct module_request, list);
-		if (r->by_kerneld)
-			request_end(r, -EIO);
-	}
-}
-
-/* --- loops and storms ---------------------------------------------------------------------- */
-
-/* A line in the log, as long as it has not become a flood. */
-static void tell(const char *name, const char *what)
-{
-	static int told;
-
-	if (told++ < TOLD_MAX)
-		printk(KERN_ERR "kmod: %s: %s\n", name, what);
-}
 
 void kmod_work_for(unsigned int id)
 {
 	current->request = id;
 }
 
-/* Mark what marked requests wait for. Returns whether there was anything new. */
-static bool spread_marks(void)
-{
-	struct module_request *from;
-	struct task_struct *task;
-	bool changed = false;
+/* --- the end of a load ---------------------------------------------------------------------- */
 
-	for_each_task(task)
-	{
-		if (!task->waits_for || task->waits_for->marked)
-			continue;
-		from = find_id(task->request);
-		if (from && from->marked)
-			task->waits_for->marked = changed = true;
-	}
-	return changed;
+static void load_ended(struct module_request *r, int value)
+{
+	unsigned long flags = irq_save();
+
+	modrequest_end(r, value);
+	irq_restore(flags);
 }
 
-/* Would the load the current process works for wait for itself, if it waited for r? */
-static bool is_loop(struct module_request *r)
+void kmod_answer(unsigned int id, int value)
 {
-	struct module_request *own = find_id(current->request), *other;
+	struct module_request *r = modrequest_find(id);
 
-	if (!own)
-		return false;
-	list_for_each_entry (other, &requests, list)
-		other->marked = other == r;
-	while (spread_marks())
-		;
-	return own->marked;
+	if (r && r->by_kerneld)
+		modrequest_end(r, value);
 }
 
-static int may_join(struct module_request *r)
+void kmod_kerneld_gone(void)
 {
-	if (!is_loop(r))
-		return 0;
-	tell(r->name, "its own load asks for it; refused");
-	return -ELOOP;
-}
-
-static int may_start(const char *name)
-{
-	struct module_request *above = find_id(current->request);
-
-	if (nr_requests >= KD_REQUESTS) {
-		tell(name, "runaway modprobe loop assumed and stopped");
-		return -EBUSY;
-	}
-	if (above && above->depth + 1 >= DEPTH_MAX) {
-		tell(name, "too long a chain of loads that ask for modules; stopped");
-		return -ELOOP;
-	}
-	return 0;
+	modrequest_end_kerneld(-EIO);
 }
 
 /* --- modprobe in the guest ----------------------------------------------------------------- */
@@ -241,7 +82,6 @@ static int exec_modprobe(void *arg)
 	if (err)
 		printk(KERN_ERR "kmod: failed to exec %s -s -k %s, errno = %d\n",
 		       modprobe_path, r->name, -err);
-	request_put(r);
 	return err ? 255 : 0;
 }
 
@@ -253,14 +93,11 @@ static int nurse_modprobe(void *arg)
 
 	become_clean();
 	current->request = r->id;
-	r->users++;
 	pid = kernel_thread(exec_modprobe, r, 0);
-	if (pid < 0)
-		request_put(r);
 	current->blocked = ~(sigset_t)0;
 	if (pid > 0)
 		sys_waitpid(pid, NULL, 0);
-	request_end(r, pid < 0 ? pid : 0);
+	load_ended(r, pid < 0 ? pid : 0);
 	return 0;
 }
 
@@ -299,68 +136,40 @@ static bool modprobe_exists(void)
 
 /* --- asking -------------------------------------------------------------------------------- */
 
-/* Letters, digits and what names of modules, devices and file systems have besides; neither
- * an option, nor an assignment, nor a path. */
-static bool is_safe_name(const char *name)
+static int start(struct module_request *r)
 {
-	if (!isalnum(*name))
-		return false;
-	while (isalnum(*name) || (*name && strchr("_-+.,:@", *name)))
-		name++;
-	return !*name;
-}
-
-/* The request for this name: one that is under way, or a new one, yet to be started. */
-static int enter(const char *name, bool by_kerneld, struct module_request **out)
-{
-	struct module_request *r = find_name(name);
-	int err = r ? may_join(r) : may_start(name);
-
-	if (err)
-		return err;
-	if (r)
-		r->users++;
-	else
-		r = request_new(name, by_kerneld);
-	*out = r;
-	return r ? 0 : -ENOMEM;
+	r->started = true;
+	return r->by_kerneld ? kerneld_ask(r->id, r->name) : start_modprobe(r);
 }
 
 /* Sleep until the load has ended, or SIGKILL. */
 static int wait_for(struct module_request *r)
 {
-	int err;
-
-	current->waits_for = r;
-	err = wait_event_interruptible(r->queue, r->done);
-	current->waits_for = NULL;
-	if (err)
+	if (wait_event_interruptible(r->queue, r->done))
 		return -EINTR;
-	return r->value < 0 ? r->value : 0;
+	return min(r->value, 0);
 }
 
 static int ask(const char *name)
 {
 	bool by_kerneld = kerneld_connected();
-	struct module_request *r;
+	struct request_waiter waiter;
 	unsigned long flags;
 	int err;
 
 	if (!by_kerneld && !modprobe_exists())
 		return -ENOENT;
 	flags = irq_save();
-	err = enter(name, by_kerneld, &r);
+	err = modrequest_wait(&waiter, name, current->request, by_kerneld);
 	irq_restore(flags);
 	if (err)
 		return err;
-	if (!r->started) {
-		r->started = true;
-		err = by_kerneld ? kerneld_ask(r->id, name) : start_modprobe(r);
-		if (err)
-			request_end(r, err);
-	}
-	err = wait_for(r);
-	request_put(r);
+	if (!waiter.request->started && (err = start(waiter.request)))
+		load_ended(waiter.request, err);
+	err = wait_for(waiter.request);
+	flags = irq_save();
+	modrequest_leave(&waiter);
+	irq_restore(flags);
 	return err;
 }
 
@@ -374,7 +183,7 @@ int request_module(const char *fmt, ...)
 	va_start(ap, fmt);
 	err = vsnprintf(name, sizeof(name), fmt, ap);
 	va_end(ap);
-	if (err >= (int)sizeof(name) || !is_safe_name(name))
+	if (err >= (int)sizeof(name) || !modrequest_is_name(name))
 		return -EINVAL;
 	if (!init_task || !current->root) {
 		printk(KERN_ERR "request_module[%s]: Root fs not mounted\n", name);
@@ -401,15 +210,11 @@ static int store_path(const char *text)
 	return 0;
 }
 
-/* A line a request: id, name, how many wait, who loads. */
 static int show_requests(struct text *t)
 {
 	unsigned long flags = irq_save();
-	struct module_request *r;
 
-	list_for_each_entry (r, &requests, list)
-		text_printf(t, "%u %s %u %s\n", r->id, r->name, r->users - 1,
-			    r->by_kerneld ? "kerneld" : "modprobe");
+	modrequest_show(t);
 	irq_restore(flags);
 	return t->error;
 }

@@ -1,9 +1,10 @@
-# the module core, portable (also in the simulator), and its host
+# the module core and the registries, portable (also in the simulator), and their host
 KERNEL_SRC += kernel-stub/kernel/module.c kernel-stub/kernel/module_check.c \
 	      kernel-stub/kernel/module_query.c kernel-stub/kernel/module_export.c \
 	      kernel-stub/kernel/module_names.c kernel-stub/kernel/text.c \
 	      kernel-stub/kernel/resource.c kernel-stub/kernel/chrdev.c kernel-stub/kernel/majors.c \
 	      kernel-stub/kernel/inter_module.c kernel-stub/kernel/dma.c kernel-stub/kernel/registry.c \
+	      kernel-stub/kernel/modrequest.c \
 	      kernel-stub/kernel/ksymtab.c kernel-stub/kernel/ksymtab_hw.c \
 	      kernel-stub/kernel/module_host.c kernel-stub/kernel/contain.c
 # the machine: log, panic, interrupts, time

@@ -47,10 +47,14 @@ static struct sim_task *running;
 static unsigned long tasks;
 static struct module *calling;
 
-/* Nobody loads modules here on request. */
+/* Nobody loads modules here on request, and nobody sleeps. */
 int request_module(const char *fmt, ...)
 {
 	return -ENOENT;
+}
+
+void wake_up(wait_queue_head_t *q)
+{
 }
 
 /* --- the port ------------------------------------------------------------------------- */

@@ -5,11 +5,11 @@ SIM_CORE := kernel-stub/kernel/module.c kernel-stub/kernel/module_check.c \
             kernel-stub/kernel/module_names.c kernel-stub/kernel/text.c \
             kernel-stub/kernel/resource.c kernel-stub/kernel/chrdev.c kernel-stub/kernel/majors.c \
             kernel-stub/kernel/inter_module.c kernel-stub/kernel/dma.c kernel-stub/kernel/ksymtab.c \
-            tests/sim/kernel.c
+            kernel-stub/kernel/modrequest.c tests/sim/kernel.c
 SIM_HOST := tests/sim/memory.c tests/sim/guard.c
 SIM_MAIN := tests/sim/kstub-sim.c kernel-stub/user/frame.c
 SIM_TEST := tests/sim/image.c tests/sim/module-core.c
-SIM_REGISTRIES := tests/sim/registries.c
+SIM_REGISTRIES := tests/sim/registries.c tests/sim/modrequest.c
 sim-objects = $(patsubst %.c,$(O)/sim/%.o,$(1))
 
 $(call sim-objects,$(SIM_CORE) $(SIM_REGISTRIES)): private SIM_EXTRA = -nostdinc \
@@ -31,6 +31,7 @@ endef
 $(eval $(call sim-program,bin/kstub-sim,$(SIM_MAIN)))
 $(eval $(call sim-program,tests/module-core,$(SIM_TEST)))
 $(eval $(call sim-program,tests/registries,tests/sim/registries.c tests/sim/tap.c))
+$(eval $(call sim-program,tests/modrequest,tests/sim/modrequest.c tests/sim/tap.c))
 
 # fsdamage: a file system module alone, on damaged images (block.bats)
 # $(call fsdamage,NAME,READ_SUPER,PUT_SUPER)

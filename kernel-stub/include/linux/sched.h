@@ -18,7 +18,6 @@ struct pt_regs;
 struct mm_struct;
 struct file;
 struct dentry;
-struct module_request;
 
 #define TASK_COMM_LEN 16
 #define NR_TASKS      256 /* processes alive or unreaped */
@@ -37,7 +36,6 @@ struct task_struct {
 	void *stack;	      /* lowest byte of the kernel stack, KSTACK_SIZE */
 	struct mm_struct *mm; /* NULL: kernel thread */
 	unsigned int request; /* id of the module request it works for (kmod.c), or 0 */
-	struct module_request *waits_for; /* what it sleeps for in request_module() */
 	struct gate *gate;    /* the innermost call into a module it is in, or NULL */
 	uint64_t tls[NR_TLS]; /* descriptors, as the GDT has them */
 	bool fpu_used;	      /* `fpu` or the FPU itself holds a state of its own */
