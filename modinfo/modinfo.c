@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 #include "info.h"
 #include "modconf.h"
 #include "moddep.h"
@@ -258,6 +259,14 @@ static bool is_file(const char *name)
 	return stat(name, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+static void unknown(const struct finder *f, const char *name)
+{
+	bool there = access(f->dir, F_OK) == 0;
+
+	msg_error("%s: no module by that name found%s%s", name,
+		  there ? "" : ", there is no ", there ? "" : f->dir);
+}
+
 static void show_module(const struct finder *f, const char *name)
 {
 	const char *slash = strrchr(name, '/');
@@ -281,7 +290,7 @@ static void show_module(const struct finder *f, const char *name)
 	if (!rc && modname_is_file(name))
 		show_file(f, name); /* which says why not */
 	else if (!rc)
-		msg_error("%s: no module by that name found", name);
+		unknown(f, name);
 }
 
 int main(int argc, char **argv)

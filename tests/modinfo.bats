@@ -62,6 +62,9 @@ make_module() { # FILE: a module with many keys
 	run modinfo -b "$T" -k $V other
 	[ "$status" = 1 ]
 	[[ $output == "modinfo: other: no module by that name found" ]]
+	run modinfo -b "$T" -k 9.9 other
+	[ "$status" = 1 ]
+	[ "$output" = "modinfo: other: no module by that name found, there is no $T/lib/modules/9.9" ]
 }
 
 @test "one bad module makes the status 1, the others are shown" {
