@@ -346,7 +346,8 @@ static int resolve(struct run *r)
 	int err = deps_compute(&r->deps, &r->tree, &r->store, &how);
 
 	if (!err && r->deps.unresolved && !r->o.quiet && how.kernel)
-		msg_warn("%u unresolved symbols%s", r->deps.unresolved,
+		msg_warn("%u unresolved symbol%s%s", r->deps.unresolved,
+			 r->deps.unresolved == 1 ? "" : "s",
 			 r->o.errsyms ? "" : " (-e names them)");
 	return err;
 }

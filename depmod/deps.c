@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "modname.h"
 #include "msg.h"
 #include "text.h"
 
@@ -34,6 +35,28 @@ static void find_owners(struct deps *d, uint32_t *crcs, const struct tree *t,
 			if (s->crcs)
 				crcs[s->exports.v[i]] = s->export_crcs.v[i];
 		}
+	}
+}
+
+/* A System.map has no versions, so a reference to "name_Rxxxxxxxx" takes "name". */
+static void find_unversioned(struct deps *d, const struct store *s,
+			     const struct kernel *kernel)
+{
+	for (uint32_t i = 0; i < s->symbols.n; i++) {
+		const char *name = names_get(&s->symbols, i);
+		size_t len;
+		uint32_t plain;
+
+		if (d->owner[i] != DEPS_NOBODY)
+			continue;
+		len = modname_unversioned(name);
+		if (!name[len])
+			continue;
+		plain = names_find(&s->symbols, name, len);
+		if (plain != NAMES_NONE)
+			d->owner[i] = d->owner[plain];
+		else if (names_find(&kernel->symbols, name, len) != NAMES_NONE)
+			d->owner[i] = DEPS_KERNEL;
 	}
 }
 
@@ -239,6 +262,8 @@ int deps_compute(struct deps *d, struct tree *t, const struct store *s,
 	err = crcs ? allocate(d, t, s) : -ENOMEM;
 	if (!err)
 		find_owners(d, crcs, t, s, o->kernel);
+	if (!err && o->kernel && !o->crcs)
+		find_unversioned(d, s, o->kernel);
 	for (uint32_t i = 0; !err && i < t->norder; i++) {
 		add_direct(d, t, s, t->order[i], &n, o->verbose);
 		if (o->kernel)

@@ -63,11 +63,14 @@ static const char *without_gpl(const char *name)
 static int take_map_line(struct kernel *k, char *line, char prefix, bool marked)
 {
 	char *w[4];
+	bool placed = !isspace((unsigned char)line[0]);
 	int n = split(line, w, 4);
 	size_t mark;
 
+	if (n == 0 || !placed) /* no address: not in this kernel */
+		return 0;
 	if (n < 2)
-		return n == 0 ? 0 : -EBADMSG;
+		return -EBADMSG;
 	if (!isxdigit((unsigned char)w[0][0]))
 		return -EBADMSG;
 	if (strlen(w[1]) != 1) /* ksyms */
@@ -94,18 +97,22 @@ struct lines {
 	unsigned number;
 	char *line;
 	size_t room;
+	int failed; /* -errno of the last read */
 };
 
 static bool next(struct lines *l)
 {
 	l->number++;
-	return getline(&l->line, &l->room, l->file) >= 0;
+	if (getline(&l->line, &l->room, l->file) >= 0)
+		return true;
+	l->failed = -errno;
+	return false;
 }
 
 static int finish(struct lines *l, int err)
 {
 	if (!err && ferror(l->file))
-		err = -EIO;
+		err = l->failed;
 	if (err == -EBADMSG)
 		msg_error("%s:%u: invalid line", l->path, l->number);
 	else if (err)
@@ -132,16 +139,20 @@ int kernel_read_map(struct kernel *k, const char *path, char prefix)
 {
 	struct lines l = {.file = fopen(path, "re"), .path = path};
 	bool marked;
-	int err;
+	int err = 0;
 
 	*k = (struct kernel){0};
 	if (!l.file)
 		return finish(&(struct lines){.path = path}, -errno);
 	marked = has_marks(&l);
-	err = add_builtin(k);
 	while (!err && next(&l))
 		err = take_map_line(k, l.line, prefix, marked);
-	return finish(&l, err);
+	err = finish(&l, err);
+	if (!err && !k->symbols.n) {
+		msg_error("%s: no exported symbols in it", path);
+		err = -EBADMSG;
+	}
+	return err ? err : add_builtin(k);
 }
 
 /* "CRC NAME MODULE EXPORT [NAMESPACE]", separated by TABs. */

@@ -3,27 +3,13 @@
 
 #include <string.h>
 #include "moddep.h"
+#include "modname.h"
 #include "msg.h"
 
 #define GPLONLY "GPLONLY_"
 
 /* Names longer than this are not compared letter by letter. */
 #define LONGEST 63
-
-/* Length of a name without "_R", anything, eight hex digits. */
-static size_t stem_length(const char *name)
-{
-	size_t len = strlen(name);
-	const char *r = NULL;
-
-	for (const char *p = name; (p = strstr(p, "_R")) != NULL; p += 2)
-		r = p;
-	if (!r || r == name || len - (r - name) < 10)
-		return len;
-	if (strspn(name + len - 8, "0123456789abcdefABCDEF") != 8)
-		return len;
-	return r - name;
-}
 
 /* Number of letters to change, add, drop or swap to get from a to b; at most `limit` +
  * 1. */
@@ -81,7 +67,7 @@ static void consider(struct search *s, const struct ksyms_module *m, int provide
 				s->gpl_provider = provider;
 			}
 		}
-		if (!s->other_version && stem_length(name) == s->stem &&
+		if (!s->other_version && modname_unversioned(name) == s->stem &&
 		    !memcmp(name, s->name, s->stem) && strcmp(name, s->name) != 0) {
 			s->other_version = name;
 			s->version_provider = provider;
@@ -115,7 +101,7 @@ static bool hint_from_index(const char *module_dir, const char *name)
 
 void modhint_unresolved(const struct ksyms *k, const char *name, const char *module_dir)
 {
-	struct search s = {.name = name, .stem = stem_length(name)};
+	struct search s = {.name = name, .stem = modname_unversioned(name)};
 	size_t len = strlen(name);
 
 	s.nearest_distance = len < 4 ? 1 : len < 9 ? 2 : 3;

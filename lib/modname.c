@@ -68,6 +68,20 @@ bool modname_equal(const char *a, const char *b)
 	return modname_equal_n(a, b, strlen(b));
 }
 
+size_t modname_unversioned(const char *symbol)
+{
+	size_t len = strlen(symbol);
+	const char *r = NULL;
+
+	for (const char *p = symbol; (p = strstr(p, "_R")) != NULL; p += 2)
+		r = p;
+	if (!r || r == symbol || len - (r - symbol) < 10)
+		return len;
+	if (strspn(symbol + len - 8, "0123456789abcdefABCDEF") != 8)
+		return len;
+	return r - symbol;
+}
+
 unsigned modname_hash(const char *name)
 {
 	unsigned h = 2166136261u;

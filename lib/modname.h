@@ -25,6 +25,9 @@ bool modname_is_classic(const char *base);
 bool modname_equal(const char *a, const char *b);
 bool modname_equal_n(const char *a, const char *b, size_t blen);
 
+/* Length of a symbol's name without a version: "_R", anything, eight hex digits at the end. */
+size_t modname_unversioned(const char *symbol);
+
 /* A hash under which equal names are equal (FNV-1a over the name with `-` read as
  * `_`). */
 unsigned modname_hash(const char *name);

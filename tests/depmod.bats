@@ -403,6 +403,33 @@ misc/b.o:" ]
 	run depmod -F "$T/none" -b "$T" $V
 	[ "$status" = 1 ]
 	[[ $output == *"$T/none: No such file"* ]]
+	run depmod -F "$T" -b "$T" $V
+	[ "$status" = 1 ]
+	[ "$output" = "depmod: $T: Is a directory" ]
+	for text in '' '         U one\n' 'c0 t __x\nc1 t one\n' 'c8 three [other]\n'; do
+		# shellcheck disable=SC2059
+		printf "$text" >"$T/map"
+		run depmod -F "$T/map" -b "$T" $V
+		[ "$status" = 1 ]
+		[ "$output" = "depmod: $T/map: no exported symbols in it" ]
+	done
+}
+
+@test "-F of a kernel without versions: references with versions take the plain names" {
+	mkmod "$D/a.ko" -one_R12345678 -two_Rsmp_0123abcd -two_smp_R0123abcd -three_R1234567 -four_R00000000 +five
+	mkmod "$D/b.ko" -five_R12345678 -_R12345678
+	printf '         U five\nc0 T one\nc1 T two\nc2 T three\n' >"$T/map"
+	run depmod -n -e -F "$T/map" -b "$T" $V
+	[ "$status" = 0 ]
+	[ "$(grep -v '^#' <<<"$output" | grep -v ^alias)" = "depmod: warning: *** Unresolved symbols in $D/b.ko
+depmod: warning: 	_R12345678
+depmod: warning: *** Unresolved symbols in $D/a.ko
+depmod: warning: 	two_smp_R0123abcd
+depmod: warning: 	three_R1234567
+depmod: warning: 	four_R00000000
+depmod: warning: 4 unresolved symbols
+b.ko: a.ko
+a.ko:" ]
 }
 
 @test "-E compares versions, of the kernel's symbols and of modules'" {
