@@ -69,22 +69,21 @@ static uint64_t blocks_of(const struct inode *inode)
 	return (inode->i_size + 511) / 512;
 }
 
+/* What the three layouts call by the same names. */
+#define STAT_MEMBERS(i)                                                                  \
+	.ino = (i)->i_ino, .mode = (i)->i_mode, .nlink = (i)->i_nlink,                   \
+	.uid = (i)->i_uid, .gid = (i)->i_gid, .size = (i)->i_size, .blksize = PAGE_SIZE, \
+	.blocks = blocks_of(i)
+
 static long put_stat_old(const struct inode *i, void *user)
 {
 	struct stat_old s = {
 		.dev = dev_of(i),
-		.ino = i->i_ino,
-		.mode = i->i_mode,
-		.nlink = i->i_nlink,
-		.uid = i->i_uid,
-		.gid = i->i_gid,
 		.rdev = i->i_rdev,
-		.size = i->i_size,
-		.blksize = PAGE_SIZE,
-		.blocks = blocks_of(i),
 		.atime = i->i_atime,
 		.mtime = i->i_mtime,
 		.ctime = i->i_ctime,
+		STAT_MEMBERS(i),
 	};
 
 	return copy_to_user(user, &s, sizeof(s)) ? -EFAULT : 0;
@@ -95,18 +94,11 @@ static long put_stat64(const struct inode *i, void *user)
 	struct stat64 s = {
 		.dev = dev_of(i),
 		.ino32 = i->i_ino,
-		.mode = i->i_mode,
-		.nlink = i->i_nlink,
-		.uid = i->i_uid,
-		.gid = i->i_gid,
 		.rdev = i->i_rdev,
-		.size = i->i_size,
-		.blksize = PAGE_SIZE,
-		.blocks = blocks_of(i),
 		.atime = i->i_atime,
 		.mtime = i->i_mtime,
 		.ctime = i->i_ctime,
-		.ino = i->i_ino,
+		STAT_MEMBERS(i),
 	};
 
 	return copy_to_user(user, &s, sizeof(s)) ? -EFAULT : 0;
@@ -116,20 +108,14 @@ static long put_statx(const struct inode *i, void *user)
 {
 	struct statx s = {
 		.mask = STATX_BASIC,
-		.blksize = PAGE_SIZE,
-		.nlink = i->i_nlink,
-		.uid = i->i_uid,
-		.gid = i->i_gid,
-		.mode = i->i_mode,
-		.ino = i->i_ino,
-		.size = i->i_size,
-		.blocks = blocks_of(i),
-		.atime = {i->i_atime, 0, 0},
-		.ctime = {i->i_ctime, 0, 0},
-		.mtime = {i->i_mtime, 0, 0},
 		.rdev_major = MAJOR(i->i_rdev),
 		.rdev_minor = MINOR(i->i_rdev),
-		.dev_minor = dev_of(i),
+		.dev_major = MAJOR(dev_of(i)),
+		.dev_minor = MINOR(dev_of(i)),
+		.atime = {.sec = i->i_atime},
+		.mtime = {.sec = i->i_mtime},
+		.ctime = {.sec = i->i_ctime},
+		STAT_MEMBERS(i),
 	};
 
 	return copy_to_user(user, &s, sizeof(s)) ? -EFAULT : 0;

@@ -230,16 +230,35 @@ int super_mount(const char *name, const char *device, struct dentry *on, unsigne
 	return err;
 }
 
-bool mount_number(const char *option, const char *name, unsigned int base,
-		  unsigned int *value)
+/* Is the option, of n bytes, this one? */
+static bool take_option(const char *text, size_t n, const struct mount_option *o)
 {
-	size_t n = strlen(name);
+	size_t name = strlen(o->name);
 	char *end;
 
-	if (strncmp(option, name, n) || !option[n])
+	if (n < name || strncmp(text, o->name, name))
 		return false;
-	*value = simple_strtoul(option + n, &end, base);
-	return *end == '\0' || *end == ',';
+	if (o->name[name - 1] != '=') {
+		*o->value = 1;
+		return n == name;
+	}
+	*o->value = simple_strtoul(text + name, &end, o->base);
+	return n > name && end == text + n;
+}
+
+int mount_options(const char *text, const struct mount_option *table)
+{
+	const struct mount_option *o;
+	size_t n;
+
+	for (; *text; text += n + (text[n] == ',')) {
+		n = strcspn(text, ",");
+		for (o = table; o->name && !take_option(text, n, o);)
+			o++;
+		if (n && !o->name)
+			return -EINVAL;
+	}
+	return 0;
 }
 
 int super_set_root(struct super_block *sb, struct inode *inode)

@@ -13,7 +13,7 @@ EXPORT_SYMBOL(dget);
 EXPORT_SYMBOL(dput);
 EXPORT_SYMBOL(d_alloc);
 EXPORT_SYMBOL(super_set_root);
-EXPORT_SYMBOL(mount_number);
+EXPORT_SYMBOL(mount_options);
 EXPORT_SYMBOL(d_find);
 EXPORT_SYMBOL(d_instantiate);
 EXPORT_SYMBOL(filp_open);

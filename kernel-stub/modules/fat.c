@@ -57,7 +57,7 @@ struct volume {
 	bool long_names;
 	uid_t uid;
 	gid_t gid;
-	mode_t umask;
+	unsigned int umask;
 };
 
 /* What hangs on an inode: its first cluster, and the one where reading was last, so that
@@ -558,25 +558,17 @@ static const struct file_operations dir_fops = {
 
 /* --- mounting ----------------------------------------------------------------------- */
 
-static int parse_options(struct volume *v, const char *option)
+static int parse_options(struct volume *v, const char *text)
 {
-	unsigned int number;
+	const struct mount_option table[] = {
+		{"uid=", 10, &v->uid},
+		{"gid=", 10, &v->gid},
+		{"umask=", 8, &v->umask},
+		{NULL},
+	};
 
 	v->umask = 022;
-	for (; *option; option += option[0] == ',') {
-		size_t n = strcspn(option, ",");
-
-		if (mount_number(option, "uid=", 10, &number))
-			v->uid = number;
-		else if (mount_number(option, "gid=", 10, &number))
-			v->gid = number;
-		else if (mount_number(option, "umask=", 8, &number))
-			v->umask = number & 0777;
-		else if (n)
-			return -EINVAL;
-		option += n;
-	}
-	return 0;
+	return mount_options(text, table);
 }
 
 static bool is_power_of_two(unsigned int n)

@@ -802,30 +802,19 @@ static const struct file_operations dir_fops = {
 
 /* --- mounting ----------------------------------------------------------------------- */
 
-static int parse_options(struct volume *v, const char *option)
+static int parse_options(struct volume *v, const char *text)
 {
-	unsigned int number;
+	unsigned int norock = 0, nojoliet = 0, mode = DEFAULT_MODE;
+	const struct mount_option table[] = {
+		{"norock", 0, &norock}, {"nojoliet", 0, &nojoliet}, {"uid=", 10, &v->uid},
+		{"gid=", 10, &v->gid},	{"mode=", 8, &mode},	    {NULL},
+	};
+	int err = mount_options(text, table);
 
-	v->rock = v->joliet = true;
-	v->mode = DEFAULT_MODE;
-	for (; *option; option += option[0] == ',') {
-		size_t n = strcspn(option, ",");
-
-		if (n == 6 && !strncmp(option, "norock", n))
-			v->rock = false;
-		else if (n == 8 && !strncmp(option, "nojoliet", n))
-			v->joliet = false;
-		else if (mount_number(option, "uid=", 10, &number))
-			v->uid = number;
-		else if (mount_number(option, "gid=", 10, &number))
-			v->gid = number;
-		else if (mount_number(option, "mode=", 8, &number))
-			v->mode = number & 0777;
-		else if (n)
-			return -EINVAL;
-		option += n;
-	}
-	return 0;
+	v->rock = !norock;
+	v->joliet = !nojoliet;
+	v->mode = mode & 0777;
+	return err;
 }
 
 /* Offsets of a volume descriptor. */

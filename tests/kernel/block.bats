@@ -59,6 +59,14 @@ statfs() {
 	for i in 0 4 8 12; do printf '%d ' "0x${byte[i + 3]}${byte[i + 2]}${byte[i + 1]}${byte[i]}"; done
 }
 
+# device PATH: major and minor of what it lies on, by statx.
+device() {
+	local byte
+	read -ra byte < <(kcall statx -100 "$1" 0 0x7ff out:256 | sed -n 's/^00000080 //p')
+	echo "$((0x${byte[11]}${byte[10]}${byte[9]}${byte[8]}))" \
+		"$((0x${byte[15]}${byte[14]}${byte[13]}${byte[12]}))"
+}
+
 # unchangeable FILE DIR: what would change the file system they are in says EROFS.
 unchangeable() {
 	local file=$1 dir=$2 call
@@ -79,8 +87,13 @@ unchangeable() {
 		rmdir $dir
 		rename $file $dir/new
 		truncate $file 0
+		truncate64 $file 0 0
 		chmod $file 0600
 		lchown32 $file 1 1
+		utime $file NULL
+		utime $file =seconds.
+		utimensat -100 $file NULL 0
+		utimensat_time64 -100 $dir NULL 0
 	END
 }
 
@@ -225,8 +238,16 @@ iso() {
 	[ "$(ls "$BATS_TEST_TMPDIR/out")" = a_long_n.tex ]
 	[ "$(stat -c %a "$BATS_TEST_TMPDIR/out/a_long_n.tex")" = 400 ]
 	kcall umount /cdrom
-	run kcall mount /dev/ram0 /cdrom iso9660 0 nonsense
-	[[ "$output" = *EINVAL* ]]
+	kcall mount /dev/ram0 /cdrom iso9660 0 ,nojoliet,,mode=7640,norock,uid=0,
+	rm -rf "$BATS_TEST_TMPDIR/out"
+	"$O/testbin/guestfs" get /cdrom "$BATS_TEST_TMPDIR/out"
+	[ "$(stat -c %a "$BATS_TEST_TMPDIR/out/a_long_n.tex")" = 640 ]
+	kcall umount /cdrom
+	for bad in nonsense norocks nor uid uid= uid=x uid=1x mode=8 uid=,gid=1 norock,x; do
+		run kcall mount /dev/ram0 /cdrom iso9660 0 $bad
+		echo "$bad: $output"
+		[[ "$output" = *EINVAL* ]]
+	done
 }
 
 @test "what is mounted is in use, what is busy stays mounted, and nothing is left behind" {
@@ -246,6 +267,7 @@ iso() {
 	run kcall mount /dev/ram0 /cdrom iso9660 0 ''
 	[[ "$output" = *EBUSY* ]]
 	unchangeable /cdrom/size511 /cdrom/empty
+	[ "$(device /cdrom/big)" = "1 0" ]
 	[ "$(statfs /cdrom)" = "38496 2048 $(isoinfo -d -i "$BATS_TEST_TMPDIR/iso" |
 		sed -n 's/^Volume size is: //p') 0 " ]
 	kcall umount /cdrom

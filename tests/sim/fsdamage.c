@@ -75,10 +75,9 @@ void iput(struct inode *inode)
 }
 
 /* Images are damaged, options are not. */
-bool mount_number(const char *option, const char *name, unsigned int base,
-		  unsigned int *value)
+int mount_options(const char *text, const struct mount_option *table)
 {
-	return false;
+	return 0;
 }
 
 int super_set_root(struct super_block *sb, struct inode *inode)

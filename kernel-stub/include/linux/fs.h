@@ -210,10 +210,14 @@ struct dentry *d_alloc_root(struct super_block *sb, struct inode *inode);
 /* Make an inode, whose reference is taken over, the root of a file system: 0 or -ENOMEM, also
  * for NULL. */
 int super_set_root(struct super_block *sb, struct inode *inode);
-/* Does this option of mount, which ends at a comma, begin with `name` ("uid="), and is the
- * rest a number? Then that is in *value. */
-bool mount_number(const char *option, const char *name, unsigned int base,
-		  unsigned int *value);
+/* Options of mount, separated by commas: each is one of a table that ends with name NULL.
+ * 0, or -EINVAL. */
+struct mount_option {
+	const char *name;    /* "norock", or with a number: "uid=" */
+	unsigned int base;   /* of the number */
+	unsigned int *value; /* gets the number; without one 1 */
+};
+int mount_options(const char *text, const struct mount_option *table);
 /* Child of that name in memory (referenced) or NULL. */
 struct dentry *d_find(struct dentry *parent, const char *name, int len);
 struct dentry *d_alloc(struct dentry *parent, const char *name, int len);
