@@ -66,15 +66,17 @@ static int missing(const struct reading *r, const char *directive, const char *w
 	return 0;
 }
 
-/* All further words go to `list`. */
-static int take_words(struct config_list *list, char **rest)
+/* All further words go to `list`; there has to be one. */
+static int take_words(const struct reading *r, const char *directive,
+		      struct config_list *list, char **rest)
 {
 	char *word;
+	size_t n = list->n;
 	int err = 0;
 
 	while (!err && (word = strtok_r(NULL, BLANKS, rest)) != NULL)
 		err = config_add(list, strdup(word));
-	return err;
+	return err || list->n > n ? err : missing(r, directive, "directory");
 }
 
 static int take_override(const struct reading *r, char **rest)
@@ -99,22 +101,36 @@ static int take_external(const struct reading *r, char **rest)
 
 	if (!version)
 		return missing(r, "external", "kernel version");
-	return version_matches(r, version) ? take_words(&r->config->external, rest) : 0;
+	if (!version_matches(r, version))
+		return 0;
+	return take_words(r, "external", &r->config->external, rest);
+}
+
+/* A word that begins with # begins a comment. */
+static void cut_comment(char *line)
+{
+	for (char *p = line; (p = strchr(p, '#')) != NULL; p++)
+		if (p == line || strchr(BLANKS, p[-1])) {
+			*p = '\0';
+			return;
+		}
 }
 
 static int take_line(const struct reading *r, char *line)
 {
-	char *whole = strdup(line), *rest = NULL, *word = strtok_r(line, BLANKS, &rest);
+	char *whole = strdup(line), *rest = NULL, *word;
 	int err = 0;
 
 	if (!whole)
 		return -ENOMEM;
-	if (!word || *word == '#')
+	cut_comment(line);
+	word = strtok_r(line, BLANKS, &rest);
+	if (!word)
 		err = 0;
 	else if (strcmp(word, "search") == 0)
-		err = take_words(&r->config->search, &rest);
+		err = take_words(r, word, &r->config->search, &rest);
 	else if (strcmp(word, "exclude") == 0)
-		err = take_words(&r->config->exclude, &rest);
+		err = take_words(r, word, &r->config->exclude, &rest);
 	else if (strcmp(word, "override") == 0)
 		err = take_override(r, &rest);
 	else if (strcmp(word, "external") == 0)

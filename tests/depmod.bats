@@ -225,6 +225,13 @@ d.ko:" ]
 	[[ ${lines[0]} == "depmod: $c:4: unknown directive: foo bar" ]]
 	[[ ${lines[1]} == "depmod: $c:5: override: module, kernel version or directory is missing" ]]
 	[ -e "$D/modules.dep" ]
+	printf 'search\nexternal\nexternal *\nexclude # x\n' >"$c"
+	run depmod -C "$c" -b "$T" $V
+	[ "$status" = 1 ]
+	[ "$output" = "depmod: $c:1: search: directory is missing
+depmod: $c:2: external: kernel version is missing
+depmod: $c:3: external: directory is missing
+depmod: $c:4: exclude: directory is missing" ]
 	run depmod -C "$c.none" -b "$T" $V
 	[ "$status" = 1 ]
 	[[ $output == *"$c.none: No such file"* ]]
