@@ -336,7 +336,10 @@ static int unknown(struct modprobe *m, const char *name, const struct dead_end *
 	if (m->quiet || m->tree.damaged)
 		return -1;
 	nearest = show_nearest(m, why->name);
-	if (access(m->tree.dir, F_OK) != 0)
+	if (strchr(name, '/') && !m->name_only)
+		msg_error("Can't locate module %s: it is neither an alias nor a file",
+			  name);
+	else if (access(m->tree.dir, F_OK) != 0)
 		msg_error("Can't locate module %s: there is no %s", name, m->tree.dir);
 	else if (!has_index(m->tree.dir))
 		msg_error(
@@ -382,6 +385,7 @@ static struct target *path_target(struct modprobe *m, const char *path)
 struct match {
 	struct modprobe *m;
 	const char *pattern;
+	bool any;
 	int rc;
 };
 
@@ -398,6 +402,7 @@ static int do_match(void *arg, const char *key, const struct moddep_match *value
 	found = tree_module(&m->tree, key);
 	if (!found)
 		return 0;
+	x->any = true;
 	t = (struct target){.kind = TARGET_MODULE,
 			    .module = found,
 			    .names = &found->name,
@@ -411,13 +416,14 @@ static int do_match(void *arg, const char *key, const struct moddep_match *value
 
 static int do_pattern(struct modprobe *m, const char *pattern)
 {
-	struct match x = {m, pattern, -1};
+	struct match x = {m, pattern, false, -1};
 	int rc = moddep_walk(m->tree.index, MODDEP_DEP, do_match, &x);
 
 	if (rc < 0)
 		tree_complain(&m->tree, rc);
-	else if (x.rc && !m->quiet)
-		msg_error("no module file %s could be loaded", pattern);
+	else if (!x.any && !m->quiet)
+		msg_error("Can't locate module file %s in %s%s%s", pattern, m->tree.dir,
+			  m->type ? " below " : "", m->type ? m->type : "");
 	return x.rc;
 }
 
@@ -427,11 +433,13 @@ static int do_name(struct modprobe *m, const char *name, int depth)
 	struct dead_end why;
 	int rc = -1, errors = msg_errors();
 
+	if (m->type && !m->remove && !m->name_only && !strchr(name, '/'))
+		return do_pattern(m, name);
 	t = resolve(&m->tree, name, &why);
 	if (!t && !why.loop && !m->name_only && strchr(name, '/') &&
 	    access(name, F_OK) == 0)
 		t = path_target(m, name);
-	else if (!t && !why.loop && !m->name_only && (m->type || strpbrk(name, "*?[")))
+	else if (!t && !why.loop && !m->name_only && strpbrk(name, "*?["))
 		return do_pattern(m, name);
 	if (!t)
 		return why.loop ? -1 : unknown(m, name, &why);

@@ -172,7 +172,7 @@ static int compare_one(void *arg, const char *key, const struct moddep_match *ma
 
 char *show_nearest(struct modprobe *m, const char *name)
 {
-	struct nearest near = {.name = name, .len = strlen(name)};
+	struct nearest near = {.name = name, .len = modname_stem(name)};
 	size_t len;
 	const char first[] = {name[0] == '-' ? '_' : name[0], '\0'};
 	char *text = NULL;

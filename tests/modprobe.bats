@@ -241,6 +241,12 @@ vfat?" ]
 	mp completely-different
 	[ "$stderr" = "modprobe: Can't locate module completely-different in \
 root/lib/modules/2.4.27" ]
+	mp vfat.ko
+	[ "$stderr" = "modprobe: Can't locate module vfat.ko in root/lib/modules/2.4.27; did you mean \
+vfat?" ]
+	mp ./vfat.ko
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "modprobe: Can't locate module ./vfat.ko: it is neither an alias nor a file" ]
 	mp -q vfta
 	[ "$status" -eq 1 ]
 	[ -z "$stderr" ]
@@ -319,6 +325,28 @@ fs/msdos.o"
 	mp -a -n -v -t fs 'v*'
 	loads "insmod fs/fat.o
 insmod fs/vfat.o"
+	mp -n -v 'z*'
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "modprobe: Can't locate module file z* in root/lib/modules/2.4.27" ]
+}
+
+@test "-t: a name is that of a file below a directory TYPE, and nothing else" {
+	conf <<<'alias msdos off'
+	mp -t fs -D msdos
+	loads "insmod fs/fat.o
+insmod fs/msdos.o"
+	mp -t net -D ppp-async
+	loads "insmod net/slhc.o
+insmod net/ppp_generic.o
+insmod net/ppp-async.o"
+	for name in vfat fs-vfat; do
+		mp -t net -D $name
+		[ "$status" -eq 1 ]
+		[ "$stderr" = "modprobe: Can't locate module file $name in root/lib/modules/2.4.27 below net" ]
+	done
+	mp -q -t net vfat
+	[ "$status" -eq 1 ]
+	[ -z "$stderr" ]
 }
 
 # --- command line -----------------------------------------------------------------------------
