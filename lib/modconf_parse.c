@@ -684,22 +684,32 @@ void modconf_parse_text(struct modconf *c, const struct modconf_place *at, char 
 	modconf_complain(c, &p.at, "missing endif");
 }
 
-/* The whole file, NUL-terminated, malloced. */
-static int read_text(int fd, off_t size, char **text)
+/* The whole file, NUL-terminated, malloced. A pipe has no size, it is read to its end. */
+static int read_text(int fd, const struct stat *st, char **text)
 {
-	size_t len = 0;
+	bool sized = S_ISREG(st->st_mode);
+	size_t len = 0, size = sized ? st->st_size : 0;
 	ssize_t n = 1;
 
 	if (size > MAX_FILE)
 		return -EFBIG;
 	*text = malloc(size + 1);
-	if (!*text)
-		return -ENOMEM;
-	while (n > 0 && len < (size_t)size) {
+	if (!sized)
+		fcntl(fd, F_SETFL, 0); /* wait for it */
+	while (*text && n > 0 && (len < size || !sized)) {
+		char *more = len < size ? *text : realloc(*text, (size += 4096) + 1);
+
+		if (!more)
+			return -ENOMEM;
+		*text = more;
 		n = read(fd, *text + len, size - len);
 		if (n > 0)
 			len += n;
+		if (len > MAX_FILE)
+			return -EFBIG;
 	}
+	if (!*text)
+		return -ENOMEM;
 	(*text)[len] = '\0';
 	for (char *nul = *text; (nul = memchr(nul, '\0', *text + len - nul));)
 		*nul = ' ';
@@ -719,7 +729,7 @@ int modconf_parse_file(struct modconf *c, const char *path, bool modprobe_d, boo
 	if (!err && S_ISDIR(st.st_mode))
 		err = -EISDIR;
 	if (!err)
-		err = read_text(fd, S_ISREG(st.st_mode) ? st.st_size : 0, &text);
+		err = read_text(fd, &st, &text);
 	if (!err && at.file) {
 		at.trusted = (st.st_uid == 0 || st.st_uid == geteuid()) &&
 			     !(st.st_mode & (S_IWGRP | S_IWOTH));

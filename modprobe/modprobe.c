@@ -93,6 +93,7 @@ struct command {
 	char **names;
 	int n;
 	bool safe, help, version;
+	bool in_environment; /* these are the options of $MODPROBE_OPTIONS */
 };
 
 /* --- safe mode ---------------------------------------------------------------------------- */
@@ -212,35 +213,82 @@ static int parse_option(struct command *c, int opt)
 	}
 }
 
+/* For a modprobe among the commands of the configuration: it should see what we see. */
+static void pass_on(int opt)
+{
+	static const char with_argument[] = "CdS", plain[] = "qsv";
+	const char *before = getenv("MODPROBE_OPTIONS");
+	const char *quote = optarg && strchr(optarg, '\'') ? "\"" : "'";
+	char *text;
+	int n = -1;
+
+	if (opt > 0 && opt < 128 && strchr(plain, opt))
+		n = asprintf(&text, "%s -%c", before ? before : "", opt);
+	else if (opt > 0 && opt < 128 && strchr(with_argument, opt))
+		n = asprintf(&text, "%s -%c %s%s%s", before ? before : "", opt, quote,
+			     optarg, quote);
+	if (n < 0)
+		return;
+	setenv("MODPROBE_OPTIONS", text + (*text == ' '), 1);
+	free(text);
+}
+
 static int parse_options(struct command *c, int argc, char **argv)
 {
 	int opt;
 
 	optind = 0; /* start anew: this runs for $MODPROBE_OPTIONS, too */
 	while ((opt = getopt_long(argc, argv, "abcC:d:DfhiklnqrRsS:t:vVw:", long_options,
-				  NULL)) != -1)
+				  NULL)) != -1) {
 		if (parse_option(c, opt) != 0)
 			return -1;
+		if (!c->in_environment)
+			pass_on(opt);
+	}
 	return 0;
+}
+
+/* Take the next word off *text, without its quotes, in place. NULL at the end. */
+static char *next_word(char **text)
+{
+	char *from = *text + strspn(*text, " \t\n"), *word = from, *to = from, quote = 0;
+
+	if (!*from)
+		return NULL;
+	for (; *from && (quote || !strchr(" \t\n", *from)); from++) {
+		if (quote ? *from == quote : *from == '"' || *from == '\'')
+			quote = quote ? 0 : *from;
+		else
+			*to++ = *from;
+	}
+	*text = from + (*from != '\0');
+	*to = '\0';
+	return word;
 }
 
 static int parse_environment(struct command *c, char *tool)
 {
-	static char *argv[64];
 	const char *value = getenv("MODPROBE_OPTIONS");
-	char *copy = strdup(value ? value : "");
+	char *text = strdup(value ? value : ""), *word;
+	char **argv = calloc(strlen(value ? value : "") / 2 + 3, sizeof(*argv));
 	int argc = 0;
 
+	if (!text || !argv) {
+		msg_errno(-ENOMEM, "$MODPROBE_OPTIONS");
+		return -1;
+	}
 	argv[argc++] = tool;
-	for (char *w = copy ? strtok(copy, " \t\n") : NULL; w && argc < 63;
-	     w = strtok(NULL, " \t\n"))
-		argv[argc++] = w; /* the options' arguments stay in the copy */
+	while ((word = next_word(&text))) /* the text stays, options have words of it */
+		argv[argc++] = word;
 	if (argc == 1)
 		return 0;
-	if (parse_options(c, argc, argv) == 0 && optind == argc)
-		return 0;
-	msg_error("$MODPROBE_OPTIONS is wrong: %s", value);
-	return -1;
+	c->in_environment = true;
+	if (parse_options(c, argc, argv) != 0 || optind < argc) {
+		msg_error("$MODPROBE_OPTIONS is wrong: %s", value);
+		return -1;
+	}
+	c->in_environment = false;
+	return 0;
 }
 
 /* In safe mode the last argument is no option, whatever it looks like. */

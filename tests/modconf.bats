@@ -719,6 +719,22 @@ options b x=2" ]
 	[ "$output" = "modprobe: Can't open nosuch: No such file or directory" ]
 }
 
+@test "the configuration may come through a pipe; one that has no end is refused" {
+	run --separate-stderr modprobe -S 1 -C <(echo 'alias a b'; yes '# long' | head -n 5000; echo 'alias c d') -c
+	output=$(grep -v '^#' <<<"$output")
+	is "alias a b
+alias c d"
+	run --separate-stderr modprobe -S 1 -C /dev/null -c
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	run --separate-stderr modprobe -S 1 -C /dev/zero -c
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "modprobe: Can't open /dev/zero: File too large" ]
+	mkfifo nobody.conf
+	run --separate-stderr timeout 5 modprobe -S 1 -C nobody.conf -c
+	[ "$status" -eq 0 ]
+}
+
 @test "the environment's MODPATH and DEPPATH win over the files" {
 	MODPATH=/one:/two/net DEPPATH=/d conf <<<'depfile=/other'
 	is "path[one]=/one

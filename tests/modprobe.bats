@@ -387,8 +387,14 @@ Try 'modprobe --help'." ]
 @test "\$MODPROBE_OPTIONS goes before the command line" {
 	MODPROBE_OPTIONS="-d root -S 2.4.27" run modprobe -R fs-vfat
 	prints "vfat"
+	mkdir "a b"
+	echo 'alias x fat' >"a b/x.conf"
+	MODPROBE_OPTIONS="-d root  -C 'a b' -S \"2.4.27\"" run modprobe -R x
+	prints "fat"
 	MODPROBE_OPTIONS="-q nosuch" run modprobe -R fs-vfat
 	[ "$status" -eq 2 ]
+	prints "modprobe: \$MODPROBE_OPTIONS is wrong: -q nosuch
+Try 'modprobe --help'."
 }
 
 # --- safe mode --------------------------------------------------------------------------------

@@ -158,6 +158,20 @@ pre mid
 post" ]
 }
 
+@test "a modprobe that a command runs gets the options that say what there is, and how to speak" {
+	conf <<<'install base echo "$MODPROBE_OPTIONS" >>log; modprobe -i base'
+	mkdir "a b"
+	cp root/etc/modules.conf "a b/x.conf"
+	run -0 modprobe --config="a b" -v --first-time base
+	[ "$(cat log)" = "$MODPROBE_OPTIONS -C 'a b' -v" ]
+	[ "$(loaded)" = base ]
+	rmmod base
+	rm log
+	unset MODPROBE_OPTIONS
+	run -0 modprobe -qd root -S "$release" base
+	[ "$(cat log)" = "-q -d 'root' -S '$release'" ]
+}
+
 @test "a command gets the options as text, not as shell code" {
 	conf <<<'install params echo "$CMDLINE_OPTS" >log'
 	run -0 modprobe params 'text="$(touch pwned)"' number=4
