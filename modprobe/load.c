@@ -217,6 +217,20 @@ static void add_insmod_options(struct modprobe *m, struct modload_options *o)
 	}
 }
 
+static void report_failure(struct modprobe *m, const struct step *s)
+{
+	const char *path = s->module->path, *places = options_places(m, s);
+
+	if (!s->needed_by)
+		msg_error("insmod %s failed%s", path, places);
+	else if (s->required)
+		msg_error("insmod %s failed, which %s needs%s", path, s->needed_by,
+			  places);
+	else
+		msg_error("insmod %s failed, which only goes along with %s%s", path,
+			  s->needed_by, places);
+}
+
 /* Load the step's file. 1 if this call did it, 0 if it was there, -1 at a failure. */
 static int load_file(struct modprobe *m, const struct step *s,
 		     const struct step_options *o)
@@ -255,9 +269,7 @@ static int load_file(struct modprobe *m, const struct step *s,
 	if (!err)
 		return 1;
 	if (!m->quiet)
-		msg_error(s->needed_by ? "insmod %s failed, which %s needs"
-				       : "insmod %s failed",
-			  s->module->path, s->needed_by);
+		report_failure(m, s);
 	return -1;
 }
 

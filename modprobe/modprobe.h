@@ -48,6 +48,9 @@ void options_print_step(struct modprobe *m, const struct step *s, bool asked_for
 const struct modconf_entry *options_command(struct modprobe *m, const struct step *s,
 					    enum modconf_kind kind);
 
+/* "; options from FILE:LINE, FILE:LINE" of the configuration, or "". In the tree's memory. */
+const char *options_places(struct modprobe *m, const struct step *s);
+
 /* The parameters as one text. In the tree's memory. */
 const char *options_text(struct modprobe *m, const struct step_options *o);
 

@@ -53,6 +53,26 @@ void options_merge(struct modprobe *m, const struct step *s, bool asked_for,
 		put_all(out, m->params, m->nparams);
 }
 
+const char *options_places(struct modprobe *m, const struct step *s)
+{
+	const char *before = "; options from ";
+
+	for (size_t i = 0; i < s->nnames; i++) {
+		const struct modconf_entry *e =
+			modconf_find(m->tree.conf, MODCONF_OPTIONS, s->names[i]);
+
+		if (!e)
+			continue;
+		obstack_printf(&m->tree.mem, "%s%s", before,
+			       e->file ? e->file : "those built in");
+		if (e->line)
+			obstack_printf(&m->tree.mem, ":%u", e->line);
+		before = ", ";
+	}
+	obstack_1grow(&m->tree.mem, '\0');
+	return obstack_finish(&m->tree.mem);
+}
+
 /* A value with a blank is quoted, unless it brings its own quotes. */
 static void grow_word(struct obstack *mem, const char *word)
 {

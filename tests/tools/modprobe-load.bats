@@ -114,11 +114,17 @@ above mid other
 END
 	run -0 modprobe mid
 	[ "$(loaded)" = "other mid base" ]
+	[[ $output == *"modprobe: insmod $DIR/kernel/refuse.o failed, which only goes along with mid" ]]
 }
 
 @test "parameters: the configuration's and the command line's" {
-	conf <<<'options refuse result=-5'
+	conf <<<'alias no refuse
+options refuse result=-5
+options no result=-6'
 	run -1 modprobe refuse
+	[[ ${lines[-2]} == "modprobe: insmod $DIR/kernel/refuse.o failed; options from $PWD/root/etc/modules.conf:2" ]]
+	run -1 modprobe no
+	[[ ${lines[-2]} == "modprobe: insmod $DIR/kernel/refuse.o failed; options from $PWD/root/etc/modules.conf:3, $PWD/root/etc/modules.conf:2" ]]
 	run -0 modprobe refuse result=0
 	[ "$(loaded)" = "refuse" ]
 	rmmod refuse
