@@ -77,6 +77,7 @@ END
 
 @test "a copy that meets the end of user memory says to the byte how far it came" {
 	passes user-copy
+	passes user-copy-tails
 }
 
 @test "strings from user memory end where they should" {

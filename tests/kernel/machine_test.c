@@ -410,6 +410,27 @@ static void test_user_copy(void)
 	space_close();
 }
 
+/* Whatever part of a block is there: all of it is moved, and no more. */
+static void test_user_copy_tails(void)
+{
+	static char buf[101], back[101];
+
+	space_open();
+	for (unsigned long n = 0; n < sizeof(buf); n++) {
+		memset(buf, 'a' + n % 26, sizeof(buf));
+		CHECK(copy_to_user(USER(HIGH - n), buf, sizeof(buf)) == sizeof(buf) - n);
+		CHECK(copy_from_user(back, USER(HIGH - n), sizeof(back)) ==
+		      sizeof(back) - n);
+		memset(buf + n, 0, sizeof(buf) - n);
+		CHECK(!memcmp(back, buf, sizeof(buf)));
+		CHECK(clear_user(USER(HIGH - n), sizeof(buf)) == sizeof(buf) - n);
+		CHECK(copy_from_user(back, USER(HIGH - n), n) == 0);
+		memset(buf, 0, n);
+		CHECK(!memcmp(back, buf, n));
+	}
+	space_close();
+}
+
 static void test_user_strings(void)
 {
 	char buf[300];
@@ -737,6 +758,7 @@ static const struct {
 	{"module-area", test_module_area},
 	{"device-memory", test_device_memory},
 	{"user-copy", test_user_copy},
+	{"user-copy-tails", test_user_copy_tails},
 	{"user-strings", test_user_strings},
 	{"cow", test_copy_on_write},
 	{"peek", test_kernel_peek},
