@@ -58,7 +58,9 @@
 #define MAX_PORTS    4
 #define MAX_RING     256 /* descriptors; what QEMU offers is 128 and 32 */
 #define RX_PAGES     16	 /* a port's buffers for what comes in */
-#define TX_PAGES     16	 /* and for what is under way to the host */
+#define TX_BUFFERS   4 /* and for what is under way to the host: QEMU has a system call */
+#define TX_ORDER     2 /* for each, and there are long answers */
+#define TX_SIZE	     (PAGE_SIZE << TX_ORDER)
 #define CONTROL_SIZE 128 /* bytes of a control buffer */
 
 struct descriptor {
@@ -109,9 +111,9 @@ struct port {
 	uint32_t rx_offset; /* in the first buffer not read completely */
 
 	struct queue tx;
-	uint8_t *tx_page[MAX_RING]; /* of each descriptor that has been used */
-	uint16_t tx_free[MAX_RING]; /* descriptors, a stack */
-	int tx_nr_free, tx_lost;    /* lost: sent before the host closed its end, which
+	uint8_t *tx_buffer[MAX_RING]; /* of each descriptor that has been used */
+	uint16_t tx_free[MAX_RING];   /* descriptors, a stack */
+	int tx_nr_free, tx_lost;      /* lost: sent before the host closed its end, which
 				       * QEMU may never give back */
 };
 
@@ -293,7 +295,7 @@ static void tx_reclaim(struct port *p)
 static bool tx_has_room(struct port *p)
 {
 	tx_reclaim(p);
-	return p->tx_nr_free && p->tx.size - p->tx_nr_free - p->tx_lost < TX_PAGES;
+	return p->tx_nr_free && p->tx.size - p->tx_nr_free - p->tx_lost < TX_BUFFERS;
 }
 
 /* Sleep until there is room or the host has closed. Only now are interrupts of use. */
@@ -317,30 +319,30 @@ static unsigned long copy_from_kernel(void *to, const void *from, unsigned long 
 	return 0;
 }
 
-static int make_page(uint8_t **at)
+static int make_buffer(uint8_t **at, unsigned order)
 {
-	struct page *page = page_alloc(MM_BUFFER, 0);
+	struct page *page = pages_alloc(MM_BUFFER, order, 0);
 
 	if (page)
 		*at = page_address(page);
 	return page ? 0 : -ENOMEM;
 }
 
-/* Copy up to a page to a buffer and post it. Bytes, or -errno. */
+/* Copy as much as fits to a buffer and post it. Bytes, or -errno. */
 static int tx_send(struct port *p, copy_fn copy, const char *buf, size_t count)
 {
 	unsigned id = p->tx_free[p->tx_nr_free - 1];
-	size_t n = min(count, (size_t)PAGE_SIZE);
+	size_t n = min(count, (size_t)TX_SIZE);
 
-	if (!p->tx_page[id] && make_page(&p->tx_page[id]))
+	if (!p->tx_buffer[id] && make_buffer(&p->tx_buffer[id], TX_ORDER))
 		return -ENOMEM;
 	/* may sleep, so the descriptor is ours only after it */
 	p->tx_nr_free--;
-	if (copy(p->tx_page[id], buf, n)) {
+	if (copy(p->tx_buffer[id], buf, n)) {
 		p->tx_free[p->tx_nr_free++] = id;
 		return -EFAULT;
 	}
-	queue_post(&p->tx, id, p->tx_page[id], n, 0);
+	queue_post(&p->tx, id, p->tx_buffer[id], n, 0);
 	return n;
 }
 
@@ -356,7 +358,7 @@ static struct port *port_of(struct inode *inode)
 
 /* The buffers are made when the port is first opened, and stay with the device: without
  * memory somebody has to be told so. */
-static int make_pages(struct port *p)
+static int make_buffers(struct port *p)
 {
 	uint16_t *tx = p->tx_free + p->tx_nr_free;
 	int err = 0;
@@ -364,13 +366,13 @@ static int make_pages(struct port *p)
 	for (int i = 0; i < RX_PAGES && i < p->rx.size && !err; i++) {
 		if (p->rx_page[i])
 			continue;
-		err = make_page(&p->rx_page[i]);
+		err = make_buffer(&p->rx_page[i], 0);
 		if (!err)
 			queue_post(&p->rx, i, p->rx_page[i], PAGE_SIZE, DESC_WRITE);
 	}
-	for (int i = 0; i < TX_PAGES && i < p->tx_nr_free && !err; i++)
-		if (!p->tx_page[*--tx])
-			err = make_page(&p->tx_page[*tx]);
+	for (int i = 0; i < TX_BUFFERS && i < p->tx_nr_free && !err; i++)
+		if (!p->tx_buffer[*--tx])
+			err = make_buffer(&p->tx_buffer[*tx], TX_ORDER);
 	queue_kick(&p->rx);
 	return err;
 }
@@ -384,7 +386,7 @@ static int vport_open(struct inode *inode, struct file *file)
 		return -ENXIO;
 	if (p->open)
 		return -EBUSY;
-	err = make_pages(p);
+	err = make_buffers(p);
 	if (err)
 		return err;
 	file->private_data = p;
@@ -520,7 +522,7 @@ int vport_attach(int nr, void (*receive)(const void *buf, size_t n))
 	if (p->open)
 		return -EBUSY;
 	p->receive = receive;
-	err = make_pages(p);
+	err = make_buffers(p);
 	if (err)
 		return err;
 	p->open = true;
