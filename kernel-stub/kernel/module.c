@@ -28,7 +28,8 @@ static struct module kernel_header = {
 	.flags = MOD_RUNNING,
 };
 bool mod_unsettled;
-struct mod mod_kernel = {.header = &kernel_header, .state = MOD_RUNNING, .name = ""};
+struct mod mod_kernel = {
+	.header = &kernel_header, .state = MOD_RUNNING, .name_size = 1, .name = ""};
 
 /* --- finding ------------------------------------------------------------------------ */
 
@@ -351,7 +352,10 @@ static struct mod *new_mod(const char *name, size_t len, tgt_ulong size)
 
 	if (!mod)
 		return NULL;
-	*mod = (struct mod){.area = size, .owner = port_owner(), .born = ++births};
+	*mod = (struct mod){.area = size,
+			    .owner = port_owner(),
+			    .born = ++births,
+			    .name_size = len + 1};
 	memcpy(mod->name, name, len + 1);
 	INIT_LIST_HEAD(&mod->refs);
 	mod->header = port_module_alloc(size);

@@ -34,7 +34,7 @@ static int answer(struct text *t, tgt_ulong count, tgt_addr buf, tgt_ulong size,
 
 static tgt_ulong add_name(struct text *t, const struct mod *mod)
 {
-	text_add(t, mod->name, strlen(mod->name) + 1);
+	text_add(t, mod->name, mod->name_size);
 	return 1;
 }
 
@@ -116,11 +116,17 @@ static tgt_ulong info_to(struct text *t, struct mod *mod)
 	return sizeof(info);
 }
 
-/* Copy a name with its NUL; returns what follows. */
-static char *put_name(char *at, const char *name)
+/* Copy a name with its NUL; returns what follows. Most have two or three words: calling memcpy
+ * would take longer than copying them. */
+static char *put_name(char *at, const struct mod *mod)
 {
-	while ((*at++ = *name++))
-		;
+	const char *from = mod->name;
+	size_t n = mod->name_size;
+
+	for (; n >= 4; n -= 4, at += 4, from += 4)
+		__builtin_memcpy(at, from, 4);
+	while (n--)
+		*at++ = *from++;
 	return at;
 }
 
@@ -128,26 +134,26 @@ static char *put_name(char *at, const char *name)
 static void listed_to(struct text *t, const struct mod *mod)
 {
 	struct tgt_listed listed = {.info = info_of(mod)};
-	size_t size = sizeof(listed) + strlen(mod->name) + 1;
-	bool refs = shows_refs(mod) && !list_empty(&mod->refs);
+	size_t size = sizeof(listed) + mod->name_size;
+	bool refs = !list_empty(&mod->refs) && shows_refs(mod);
 	struct mod_link *link;
 	char *at;
 
 	if (refs)
 		list_for_each_entry (link, &mod->refs, refs) {
-			size += strlen(link->user->name) + 1;
+			size += link->user->name_size;
 			listed.nrefs++;
 		}
 	listed.size = ALIGN(size, 4);
 	at = text_room(t, listed.size);
 	if (!at)
 		return;
-	memset(at + listed.size - 4, 0, 4); /* the padding */
-	memcpy(at, &listed, sizeof(listed));
-	at = put_name(at + sizeof(listed), mod->name);
+	__builtin_memset(at + listed.size - 4, 0, 4); /* the padding */
+	__builtin_memcpy(at, &listed, sizeof(listed));
+	at = put_name(at + sizeof(listed), mod);
 	if (refs)
 		list_for_each_entry (link, &mod->refs, refs)
-			at = put_name(at, link->user->name);
+			at = put_name(at, link->user);
 }
 
 static tgt_ulong list_to(struct text *t)
