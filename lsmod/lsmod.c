@@ -139,23 +139,30 @@ static size_t row_room(const struct ksyms_module *m)
 	return room;
 }
 
+#define PIECE 16384 /* to be printed at once, and the row that goes beyond it */
+
 static void print_columns(const struct ksyms *k)
 {
+	size_t largest = 0, room;
 	char *text, *at;
-	size_t room = 1;
 
 	for (size_t i = 0; i < k->nmodules; i++)
-		room += row_room(&k->modules[i]);
-	text = at = malloc(room);
+		if ((room = row_room(&k->modules[i])) > largest)
+			largest = room;
+	text = at = malloc(PIECE + largest);
 	if (!text) {
 		msg_errno(-ENOMEM, "cannot list the modules");
 		return;
 	}
 	print_header(k->tainted);
-	for (size_t i = 0; i < k->nmodules; i++)
+	for (size_t i = 0; i < k->nmodules; i++) {
 		if (!k->modules[i].gone)
 			at = put_row(at, &k->modules[i]);
-	fwrite(text, 1, at - text, stdout);
+		if (at - text >= PIECE || i == k->nmodules - 1) {
+			fwrite(text, 1, at - text, stdout);
+			at = text;
+		}
+	}
 	free(text);
 }
 
