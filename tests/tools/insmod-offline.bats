@@ -42,9 +42,11 @@ setup() {
 	run -1 insmod --symbols="$BATS_TEST_TMPDIR/System.map" ./base.o
 	prints "insmod: $BATS_TEST_TMPDIR/System.map:2: neither a line of System.map nor of /proc/ksyms"
 	run -2 insmod --base=0x123 ./base.o
-	prints "insmod: --base=0x123: not the address of a page"
+	prints "insmod: --base=0x123: not the address of a page
+Try 'insmod --help'."
 	run -2 insmod --base=0x10000000 ./base.o
-	prints "insmod: --base is for -n and --symbols; a kernel chooses the address itself"
+	prints "insmod: --base is for -n and --symbols; a kernel chooses the address itself
+Try 'insmod --help'."
 }
 
 @test "an output that cannot be written is an error" {
