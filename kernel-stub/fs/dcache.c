@@ -17,10 +17,8 @@
 
 /* --- inodes ------------------------------------------------------------------------- */
 
-struct inode *inode_new(struct super_block *sb, mode_t mode)
+struct inode *inode_init(struct inode *inode, struct super_block *sb, mode_t mode)
 {
-	struct inode *inode = kmalloc(sizeof(*inode), GFP_KERNEL);
-
 	if (!inode)
 		return NULL;
 	memset(inode, 0, sizeof(*inode));
@@ -31,33 +29,35 @@ struct inode *inode_new(struct super_block *sb, mode_t mode)
 	inode->i_gid = current->egid;
 	inode->i_atime = inode->i_mtime = inode->i_ctime = CURRENT_TIME;
 	inode->i_sb = sb;
-	if (sb) {
+	if (sb)
 		inode->i_ino = ++sb->s_last_ino;
-		sb->s_inode_refs++;
-	}
 	return inode;
+}
+
+/* Its file system is in use by these many more references, if it has a name: one that is
+ * still being made may be lost in a call that is cut short. */
+static void count_use(const struct inode *inode, int n)
+{
+	if (inode->i_named && inode->i_sb)
+		inode->i_sb->s_inode_refs += n;
 }
 
 struct inode *igrab(struct inode *inode)
 {
 	inode->i_count++;
-	if (inode->i_sb)
-		inode->i_sb->s_inode_refs++;
+	count_use(inode, 1);
 	return inode;
 }
 
 void iput(struct inode *inode)
 {
-	struct super_block *sb = inode->i_sb;
-
+	count_use(inode, -1);
 	if (--inode->i_count == 0) {
 		if (inode->i_op && inode->i_op->release)
 			CALL_MODULE_VOID(inode_module(inode),
 					 inode->i_op->release(inode));
 		kfree(inode);
 	}
-	if (sb)
-		sb->s_inode_refs--;
 }
 
 bool inode_has_pages(const struct inode *inode)
@@ -140,7 +140,7 @@ struct dentry *d_alloc_root(struct super_block *sb, struct inode *inode)
 		return NULL;
 	dentry->d_parent = dentry;
 	dentry->d_sb = sb;
-	dentry->d_inode = inode;
+	d_instantiate(dentry, inode);
 	return dentry;
 }
 
@@ -187,6 +187,10 @@ void d_move(struct dentry *dentry, struct dentry *target)
 void d_instantiate(struct dentry *dentry, struct inode *inode)
 {
 	dentry->d_inode = inode;
+	if (inode->i_named)
+		return;
+	inode->i_named = true;
+	count_use(inode, inode->i_count);
 }
 
 struct dentry *d_find(struct dentry *parent, const char *name, int len)

@@ -10,7 +10,7 @@ struct task_struct;
  * NULL: the kernel. Whoever has a file open, or a file system mounted, uses it. */
 static inline struct module *inode_module(const struct inode *inode)
 {
-	return inode->i_sb && inode->i_sb->s_type ? inode->i_sb->s_type->owner : NULL;
+	return inode->i_sb ? inode->i_sb->s_owner : NULL;
 }
 
 /* Call an operation of an inode, `otherwise` if it has none. */

@@ -477,7 +477,7 @@ static int inode_statfs(const struct inode *inode, struct kstatfs *st)
 	memset(st, 0, sizeof(*st));
 	if (!sb || !sb->s_type->statfs)
 		return memory_statfs(st);
-	return CALL_MODULE(sb->s_type->owner, sb->s_type->statfs(sb, st));
+	return CALL_MODULE(sb->s_owner, sb->s_type->statfs(sb, st));
 }
 
 /* Both layouts: type, bsize, blocks, bfree, bavail, files, ffree (64-bit counts in the

@@ -18,35 +18,68 @@
 
 #define MS_SHOWN (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
+/* What decides lies here; struct file_system_type is the module's. */
+struct type {
+	struct list_head list;
+	const struct file_system_type *type;
+	struct module *owner;
+	bool requires_dev;
+	char name[FS_NAME_MAX];
+};
+
 static LIST_HEAD(types);
 static LIST_HEAD(supers);
 
-static struct file_system_type *type_find(const char *name)
-{
-	struct file_system_type *type;
+/* --- types --------------------------------------------------------------------------- */
 
-	list_for_each_entry (type, &types, list)
-		if (!strcmp(type->name, name))
-			return type;
+static struct type *type_find(const char *name)
+{
+	struct type *t;
+
+	list_for_each_entry (t, &types, list)
+		if (!strcmp(t->name, name))
+			return t;
 	return NULL;
 }
 
 int register_filesystem(struct file_system_type *type)
 {
+	struct module *caller = mod_caller(__builtin_return_address(0));
+	struct type *t;
+
+	if (strlen(type->name) >= sizeof(t->name))
+		return -EINVAL;
 	if (type_find(type->name))
 		return -EBUSY;
-	if (!type->owner)
-		type->owner = mod_caller(__builtin_return_address(0));
-	list_add_tail(&type->list, &types);
+	t = kmalloc(sizeof(*t), GFP_KERNEL);
+	if (!t)
+		return -ENOMEM;
+	*t = (struct type){
+		.type = type,
+		.owner = type->owner ? type->owner : caller,
+		.requires_dev = type->fs_flags & FS_REQUIRES_DEV,
+	};
+	strcpy(t->name, type->name);
+	list_add_tail(&t->list, &types);
 	return 0;
+}
+
+static void drop(struct type *t)
+{
+	list_del(&t->list);
+	kfree(t);
 }
 
 int unregister_filesystem(struct file_system_type *type)
 {
-	if (type_find(type->name) != type)
-		return -EINVAL;
-	list_del(&type->list);
-	return 0;
+	struct type *t;
+
+	list_for_each_entry (t, &types, list)
+		if (t->type == type) {
+			drop(t);
+			return 0;
+		}
+	return -EINVAL;
 }
 
 int super_forget(const struct module *owner)
@@ -56,9 +89,11 @@ int super_forget(const struct module *owner)
 
 	list_for_each_safe(pos, tmp, &types)
 	{
-		if (list_entry(pos, struct file_system_type, list)->owner != owner)
+		struct type *t = list_entry(pos, struct type, list);
+
+		if (t->owner != owner)
 			continue;
-		list_del(pos);
+		drop(t);
 		n++;
 	}
 	return n;
@@ -66,13 +101,14 @@ int super_forget(const struct module *owner)
 
 int super_show_filesystems(struct text *t)
 {
-	struct file_system_type *type;
+	struct type *type;
 
 	list_for_each_entry (type, &types, list)
-		text_printf(t, "%s\t%s\n",
-			    type->fs_flags & FS_REQUIRES_DEV ? "" : "nodev", type->name);
+		text_printf(t, "%s\t%s\n", type->requires_dev ? "" : "nodev", type->name);
 	return t->error;
 }
+
+/* --- what is mounted ------------------------------------------------------------------ */
 
 /* A field: what would end it is written in octal. */
 static void show_name(struct text *t, const char *name)
@@ -94,7 +130,7 @@ int super_show_mounts(struct text *t)
 		path = d_path(sb->s_root, buf, sizeof(buf));
 		show_name(t, sb->s_device);
 		show_name(t, IS_ERR(path) ? "?" : path);
-		text_printf(t, "%s %s%s%s%s 0 0\n", sb->s_type->name,
+		text_printf(t, "%s %s%s%s%s 0 0\n", sb->s_type_name,
 			    sb->s_flags & MS_RDONLY ? "ro" : "rw",
 			    sb->s_flags & MS_NOSUID ? ",nosuid" : "",
 			    sb->s_flags & MS_NODEV ? ",nodev" : "",
@@ -111,26 +147,38 @@ static void owner_put(struct module *owner)
 
 static void super_free(struct super_block *sb)
 {
-	struct module *owner = sb->s_type->owner;
-
 	if (sb->s_type->put_super)
-		CALL_MODULE_VOID(owner, sb->s_type->put_super(sb));
+		CALL_MODULE_VOID(sb->s_owner, sb->s_type->put_super(sb));
 	if (sb->s_bdev)
 		blkdev_put(sb->s_bdev, FMODE_READ);
+	owner_put(sb->s_owner);
 	kfree(sb);
-	owner_put(owner);
 }
 
-/* The type of that name, its module in use from here on. */
-static struct file_system_type *type_get(const char *name)
+/* A super block of the type of that name, whose module is in use from here on. */
+static int super_new(const char *name, bool *requires_dev, struct super_block **out)
 {
-	struct file_system_type *type = type_find(name);
+	struct type *type = type_find(name);
+	struct super_block *sb;
 
 	if (!type && *name) {
 		request_module("%s", name);
 		type = type_find(name);
 	}
-	return type && try_inc_mod_count(type->owner) ? type : NULL;
+	if (!type || !try_inc_mod_count(type->owner))
+		return -ENODEV;
+	sb = kmalloc(sizeof(*sb), GFP_KERNEL);
+	if (!sb) {
+		owner_put(type->owner);
+		return -ENOMEM;
+	}
+	memset(sb, 0, sizeof(*sb));
+	sb->s_type = type->type;
+	sb->s_owner = type->owner;
+	strcpy(sb->s_type_name, type->name);
+	*requires_dev = type->requires_dev;
+	*out = sb;
+	return 0;
 }
 
 /* File systems of devices are read-only, so the device is opened for reading. */
@@ -168,17 +216,16 @@ static kdev_t free_dev(void)
 }
 
 /* Fill in a super block; what it has got when this fails is freed by super_free(). */
-static int super_read(struct super_block *sb, const char *options)
+static int super_read(struct super_block *sb, bool requires_dev, const char *options)
 {
-	struct file_system_type *type = sb->s_type;
 	int err = 0;
 
-	if (type->fs_flags & FS_REQUIRES_DEV)
+	if (requires_dev)
 		err = device_get(sb->s_device, sb->s_flags, &sb->s_bdev);
 	if (err)
 		return err;
 	sb->s_dev = sb->s_bdev ? sb->s_bdev->bd_dev : free_dev();
-	err = CALL_MODULE(type->owner, type->read_super(sb, sb->s_device, options));
+	err = CALL_MODULE(sb->s_owner, sb->s_type->read_super(sb, sb->s_device, options));
 	if (err) {
 		dput(sb->s_root);
 		sb->s_root = NULL;
@@ -202,22 +249,15 @@ static int super_attach(struct super_block *sb, struct dentry *on)
 int super_mount(const char *name, const char *device, struct dentry *on, unsigned flags,
 		const char *options, struct super_block **out)
 {
-	struct file_system_type *type = type_get(name);
 	struct super_block *sb;
-	int err;
+	bool requires_dev;
+	int err = super_new(name, &requires_dev, &sb);
 
-	if (!type)
-		return -ENODEV;
-	sb = kmalloc(sizeof(*sb), GFP_KERNEL);
-	if (!sb) {
-		owner_put(type->owner);
-		return -ENOMEM;
-	}
-	memset(sb, 0, sizeof(*sb));
-	sb->s_type = type;
+	if (err)
+		return err;
 	sb->s_flags = flags;
 	strncpy(sb->s_device, device, sizeof(sb->s_device) - 1);
-	err = super_read(sb, options);
+	err = super_read(sb, requires_dev, options);
 	if (!err) {
 		err = super_attach(sb, on);
 		if (err)
@@ -302,7 +342,7 @@ int super_umount(struct super_block *sb)
 	if (!sb->s_covered || in_use(sb, sb->s_type->drop_names ? 1 : 0))
 		return -EBUSY;
 	if (sb->s_type->drop_names)
-		sb->s_type->drop_names(sb);
+		CALL_MODULE_VOID(sb->s_owner, sb->s_type->drop_names(sb));
 	sb->s_covered->d_mounted = NULL;
 	dput(sb->s_covered);
 	list_del(&sb->s_list);

@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <asm/io.h>
 #include "arch/i386/trap.h"
 #include "kernel/contain.h"
@@ -30,9 +31,9 @@ struct irq_action {
 	struct irq_action *next;
 	irq_handler_t handler;
 	unsigned long flags;
-	const char *name;
 	void *dev_id;
 	struct module *owner;
+	char name[]; /* a copy */
 };
 
 static struct irq_line {
@@ -148,7 +149,7 @@ const char *irq_holder(unsigned int irq)
 		return "cascade";
 	if (irq >= NR_IRQS || !lines[irq].actions)
 		return NULL;
-	return lines[irq].actions->name ? lines[irq].actions->name : "<BAD>";
+	return lines[irq].actions->name;
 }
 
 int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
@@ -157,18 +158,23 @@ int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
 	struct irq_action *action, **at;
 	unsigned long saved;
 
-	if (irq >= NR_IRQS || !handler || (flags & SA_SHIRQ && !dev_id))
+	if (irq >= NR_IRQS || !handler)
 		return -EINVAL;
+	name = name ? name : "<BAD>";
+	if (flags & SA_SHIRQ && !dev_id)
+		printk(KERN_WARNING "irq %u: %s shares it and has no dev_id\n", irq,
+		       name);
 	if (irq == CASCADE || !may_share(&lines[irq], flags)) {
-		printk(KERN_NOTICE "irq %u: asked for by %s, held by %s\n", irq,
-		       name ? name : "<BAD>", irq_holder(irq));
+		printk(KERN_NOTICE "irq %u: asked for by %s, held by %s\n", irq, name,
+		       irq_holder(irq));
 		return -EBUSY;
 	}
-	action = kmalloc(sizeof(*action), GFP_KERNEL);
+	action = kmalloc(sizeof(*action) + strlen(name) + 1, GFP_KERNEL);
 	if (!action)
 		return -ENOMEM;
-	*action = (struct irq_action){NULL, handler, flags,
-				      name, dev_id,  mod_at((unsigned long)handler)};
+	*action = (struct irq_action){NULL, handler, flags, dev_id,
+				      mod_at((unsigned long)handler)};
+	strcpy(action->name, name);
 	saved = irq_save();
 	for (at = &lines[irq].actions; *at; at = &(*at)->next)
 		;

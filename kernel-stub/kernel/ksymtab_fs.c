@@ -6,7 +6,7 @@
 
 EXPORT_SYMBOL(register_filesystem);
 EXPORT_SYMBOL(unregister_filesystem);
-EXPORT_SYMBOL(inode_new);
+EXPORT_SYMBOL(inode_init);
 EXPORT_SYMBOL(iput);
 EXPORT_SYMBOL(igrab);
 EXPORT_SYMBOL(dget);

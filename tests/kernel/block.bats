@@ -390,3 +390,78 @@ hostile() {
 	mcopy -i "$img" -s "$BATS_FILE_TMPDIR/src"/{level1,size*,empty,name*} ::
 	hostile "$img" vfat vfat fat
 }
+
+not_loaded() { ! lsmod | grep -q "^$1 "; }
+
+# use PLACE: a system call that gets there, of the module volume.
+use() {
+	case $1 in
+	open | size | release) kcall open /tmp/volume 2 0 , close %0 ;;
+	ioctl) kcall open /tmp/volume 2 0 , ioctl %0 1 NULL ;;
+	transfer) kcall open /tmp/volume 0 0 , read %0 out:8 8 ;;
+	mount) kcall mount none /mnt volume 0 NULL ;;
+	umount) kcall mount none /mnt volume 0 NULL , umount /mnt ;;
+	statfs) kcall mount none /mnt volume 0 NULL , statfs /mnt out:64 ;;
+	lookup) kcall mount none /mnt volume 0 NULL , access /mnt/file 0 ;;
+	readpage) kcall mount none /mnt volume 0 NULL , open /mnt/file 0 0 , read %1 out:8 8 ;;
+	readlink) kcall mount none /mnt volume 0 NULL , readlink /mnt/link out:8 8 ;;
+	readdir) kcall mount none /mnt volume 0 NULL , open /mnt 0 0 , getdents %1 out:99 99 ;;
+	forget) kcall mount none /mnt volume 0 NULL , access /mnt/file 0 , umount /mnt ;;
+	esac
+}
+PLACES="open size release ioctl transfer mount umount statfs lookup readpage readlink
+	readdir forget"
+
+# Nothing of the module volume is there.
+withdrawn() {
+	local f text
+	for f in devices filesystems interrupts mounts; do
+		text=$(kcall cat /proc/$f) && [[ $text != *volume* ]] || return 1
+	done
+}
+
+@test "a fault in any function of a disk or a file system ends the module, not the kernel" {
+	local place
+	kcall mknod /tmp/volume 060600 $((42 << 8)) || true
+	for place in $PLACES; do
+		insmod "$TESTMODULES/volume.o"
+		run use $place
+		kcall umount /mnt >/dev/null 2>&1 || true
+		[[ $place = ioctl || $output != *-1\ * ]] # it works
+		rmmod volume
+	done
+	before=$(memory)
+	for place in $PLACES; do
+		insmod "$TESTMODULES/volume.o" fault=$place
+		run use $place
+		echo "$place: $output"
+		[ "$place" = release ] || [ "$place" = forget ] || [ "$place" = umount ] ||
+			[ "$status" -ne 0 ]
+		kcall umount /mnt >/dev/null 2>&1 || true
+		until_true 5 not_loaded volume
+		withdrawn
+	done
+	nothing_left "$before"
+	kcall unlink /tmp/volume
+}
+
+@test "a module that destroys what it has registered harms itself alone" {
+	kcall mknod /tmp/volume 060600 $((42 << 8)) || true
+	before=$(memory)
+	insmod "$TESTMODULES/volume.o" scribble=1
+	for f in devices filesystems interrupts mounts; do kcall cat /proc/$f >/dev/null; done
+	run use mount
+	[[ $output = *"EFAULT"* ]]
+	until_true 5 not_loaded volume
+	withdrawn
+	insmod "$TESTMODULES/volume.o" scribble=1
+	run use open
+	[[ $output = *"EFAULT"* ]]
+	until_true 5 not_loaded volume
+	withdrawn
+	insmod "$TESTMODULES/volume.o" scribble=1
+	rmmod volume
+	withdrawn
+	nothing_left "$before"
+	kcall unlink /tmp/volume
+}

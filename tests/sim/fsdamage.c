@@ -56,10 +56,8 @@ int blkdev_read(struct block_device *bdev, loff_t pos, void *to, size_t n)
 	return 0;
 }
 
-struct inode *inode_new(struct super_block *sb, mode_t mode)
+struct inode *inode_init(struct inode *inode, struct super_block *sb, mode_t mode)
 {
-	struct inode *inode = kmalloc(sizeof(*inode), GFP_KERNEL);
-
 	memset(inode, 0, sizeof(*inode));
 	inode->i_count = 1;
 	inode->i_mode = mode;

@@ -16,6 +16,7 @@
 #include <linux/list.h>
 #include <linux/kdev_t.h>
 #include <linux/poll.h>
+#include <linux/slab.h>
 
 struct module;
 struct page;
@@ -131,6 +132,7 @@ struct inode {
 	int i_count;
 	ino_t i_ino;
 	mode_t i_mode;
+	bool i_named; /* has been given to a dentry */
 	unsigned int i_nlink;
 	uid_t i_uid;
 	gid_t i_gid;
@@ -143,8 +145,13 @@ struct inode {
 	void *i_private; /* the file system's */
 };
 
-/* A new inode with one reference, nlink 1, owned by the current process. */
-struct inode *inode_new(struct super_block *sb, mode_t mode);
+/* A new inode with one reference, nlink 1, owned by the current process; or NULL. Its memory
+ * is on the account of the caller's module. */
+struct inode *inode_init(struct inode *inode, struct super_block *sb, mode_t mode);
+static inline struct inode *inode_new(struct super_block *sb, mode_t mode)
+{
+	return inode_init(kmalloc(sizeof(struct inode), GFP_KERNEL), sb, mode);
+}
 struct inode *igrab(struct inode *inode);
 void iput(struct inode *inode);
 /* Is its content pages? Then page `index` with a reference for the caller; NULL: a hole
@@ -252,12 +259,14 @@ struct file_system_type {
 	/* How large, and how full, it is; NULL: it is as large as memory. */
 	int (*statfs)(struct super_block *sb, struct kstatfs *st);
 	struct module *owner;
-	struct list_head list;
 };
 #define FS_REQUIRES_DEV 1
+#define FS_NAME_MAX	32 /* with the NUL */
 
 struct super_block {
-	struct file_system_type *s_type;
+	const struct file_system_type *s_type;
+	struct module *s_owner; /* in use while mounted; NULL: the kernel */
+	char s_type_name[FS_NAME_MAX];
 	struct dentry *s_root;
 	struct dentry *s_covered;    /* mount point, NULL for the root */
 	unsigned int s_flags;	     /* MS_* */

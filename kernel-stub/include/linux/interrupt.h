@@ -21,8 +21,8 @@ struct text;
 
 typedef void (*irq_handler_t)(int irq, void *dev_id, struct pt_regs *regs);
 
-/* name: caller's, until free_irq. 0; -EINVAL (no such line, no handler, shared without
- * dev_id), -EBUSY (taken, not shared by all), -ENOMEM. */
+/* 0; -EINVAL (no such line, no handler), -EBUSY (taken, not shared by all), -ENOMEM. Who
+ * shares a line should have a dev_id, by which free_irq() tells him from others. */
 int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
 		const char *name, void *dev_id);
 /* Remove the handler that was requested with that dev_id; a complaint in the log if there
