@@ -2,6 +2,7 @@
 import os
 import socket
 import struct
+import time
 
 MAGIC = 0x3147534B
 HELLO, BYE, CALLS, REPLY, ERROR, READY = 1, 2, 3, 4, 5, 6
@@ -97,3 +98,46 @@ class Refused(Exception):
     def __init__(self, err, text):
         super().__init__(err, text)
         self.err, self.text = err, text
+
+
+def memory(t):
+    """/proc/meminfo; each page is in one of its lines, and of the sizes one is the sum"""
+    _, (_, (text,)), _ = t.run(
+        (5, b"/proc/meminfo\0", 0, 0),
+        (3, ("result", 0), ("out", 4096), 4096),
+        (6, ("result", 0)),
+    )
+    lines = [line.split() for line in text.decode().splitlines()]
+    sizes = {name[:-1]: int(n) for name, n, *unit in lines if unit == ["kB"]}
+    parts = sum(sizes.values()) - sizes["MemTotal"] - sizes["Reserved"]
+    assert parts == sizes["MemTotal"], sizes
+    return {name[:-1]: int(n) for name, n, *_ in lines}
+
+
+# Whole pages that a process more or less touches, and those that hold its kernel objects.
+TOUCHED = ("MemFree", "PageTables", "KernelStack", "Slab", "AnonPages")
+
+
+def same_memory(a, b):
+    """Is b what a was, but for a few pages that live processes have touched?"""
+    return abs(a["MemFree"] - b["MemFree"]) < 256 and all(
+        a[name] == b[name] for name in a if name not in TOUCHED
+    )
+
+
+def steady_memory(t):
+    """memory() when five times it is the same: nobody comes or goes any more"""
+    same, now = 0, None
+    while same < 5:
+        time.sleep(0.02)  # in which the gateway makes its spare process
+        last, now = now, memory(t)
+        same = same + 1 if now == last else 0
+    return now
+
+
+def wait_memory(t, before, seconds=30):
+    """Wait until memory() is again what it was."""
+    end = time.monotonic() + seconds
+    while not same_memory(before, memory(t)):
+        assert time.monotonic() < end, (before, memory(t))
+        time.sleep(0.02)

@@ -46,6 +46,10 @@
 /* The number of GW_SPAWN, above all system calls. */
 #define GW_SPAWN 0x10000u
 
+/* An option of prctl(2), for the superuser: if arg2 is not 0, want of memory ends the caller
+ * only when there is nobody else it could end. Its children begin without. */
+#define GW_PR_SPARE 0x52505347
+
 struct gw_header {
 	uint32_t magic;
 	uint32_t type; /* enum gw_type */

@@ -12,7 +12,6 @@
 #include <linux/time.h>
 #include "fs/file.h"
 #include "kernel/contain.h"
-#include "kernel/mmap.h"
 #include "mm/mm.h"
 
 /* --- inodes ------------------------------------------------------------------------- */
@@ -74,7 +73,7 @@ static struct page *page_read(struct inode *inode, unsigned long index, int *err
 	*error = 0;
 	if (pos >= inode->i_size)
 		return NULL;
-	page = user_page_alloc(MM_FILE, PAGE_ZERO);
+	page = page_alloc(MM_PROCESS, PAGE_ZERO);
 	if (!page) {
 		*error = -ENOMEM;
 		return NULL;

@@ -35,6 +35,8 @@ int files_copy(struct task_struct *task);
 void files_drop(struct task_struct *task);
 /* Give the current process the root and the directory of another. */
 void files_chdir_like(struct task_struct *task);
+/* Pages with what is in the pipe, 0 if the file is none (pipe.c). */
+unsigned long pipe_pages(const struct file *file);
 /* Close what is marked close-on-exec. */
 void files_exec(struct task_struct *task);
 

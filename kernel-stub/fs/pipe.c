@@ -10,8 +10,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <asm/uaccess.h>
+#include "fs/file.h"
 #include "fs/ramfs.h"
-#include "kernel/mmap.h"
 #include "kernel/syscall.h"
 #include "mm/mm.h"
 
@@ -46,7 +46,7 @@ static void pipe_free(struct pipe *p)
 	kfree(p);
 }
 
-static struct pipe *pipe_of(struct file *file)
+static struct pipe *pipe_of(const struct file *file)
 {
 	return file->f_dentry->d_inode->i_private;
 }
@@ -113,7 +113,7 @@ static ssize_t put(struct pipe *p, const char *buf, size_t count)
 		char *to;
 
 		if (!*page)
-			*page = user_page_alloc(MM_BUFFER, 0);
+			*page = page_alloc(MM_PROCESS, 0);
 		if (!*page)
 			return done ? (ssize_t)done : -ENOMEM;
 		to = ring_at(p, p->tail, &n);
@@ -227,6 +227,17 @@ static const struct file_operations pipe_fops = {
 	.ioctl = pipe_ioctl,
 	.release = pipe_release,
 };
+
+unsigned long pipe_pages(const struct file *file)
+{
+	unsigned long n = 0;
+
+	if (file->f_op != &pipe_fops && file->f_op != &fifo_fops)
+		return 0;
+	for (int i = 0; i < PIPE_PAGES; i++)
+		n += pipe_of(file)->page[i] != NULL;
+	return n;
+}
 
 /* --- named -------------------------------------------------------------------------- */
 

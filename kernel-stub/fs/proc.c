@@ -245,7 +245,8 @@ static int show_status(struct text *t, struct task_struct *task)
 	text_printf(t, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", task->uid,
 		    task->euid, task->suid, task->euid, task->gid, task->egid, task->sgid,
 		    task->egid);
-	return text_printf(t, "VmSize:\t%8lu kB\n", memory_size(task) / 1024);
+	return text_printf(t, "VmSize:\t%8lu kB\nSpared:\t%d\n", memory_size(task) / 1024,
+			   task->spared);
 }
 
 static int show_pid_cmdline(struct text *t, struct task_struct *task)

@@ -10,7 +10,6 @@
 #include <linux/time.h>
 #include <asm/uaccess.h>
 #include "fs/ramfs.h"
-#include "kernel/mmap.h"
 #include "mm/mm.h"
 
 /* What hangs on the inode of a regular file. */
@@ -37,6 +36,8 @@ static int grow(struct content *c, unsigned long wanted)
 		size *= 2;
 	if (size == c->size)
 		return 0;
+	if (!mm_room(MM_FILE, PAGE_ALIGN(size * sizeof(*pages)) >> PAGE_SHIFT))
+		return -ENOSPC;
 	pages = kmalloc(size * sizeof(*pages), GFP_KERNEL);
 	if (!pages)
 		return -ENOSPC;
@@ -69,7 +70,7 @@ static int writable_page(struct content *c, unsigned long index, struct page **o
 		return err;
 	old = c->pages[index];
 	if (!old || old->count > 1) {
-		page = user_page_alloc(MM_FILE, old ? 0 : PAGE_ZERO);
+		page = page_alloc(MM_FILE, old ? 0 : PAGE_ZERO);
 		if (!page)
 			return -ENOSPC;
 		if (old) {
@@ -220,7 +221,7 @@ static void keep(struct dentry *dentry, struct inode *inode)
 
 static struct inode *node_new(struct super_block *sb, int mode)
 {
-	struct inode *inode = memory_short() ? NULL : inode_new(sb, mode);
+	struct inode *inode = mm_room(MM_FILE, 1) ? inode_new(sb, mode) : NULL;
 
 	if (inode)
 		inode->i_op = &ram_node_iops;
@@ -292,6 +293,8 @@ static int ram_symlink(struct inode *dir, struct dentry *dentry, const char *tar
 
 static int ram_link(struct inode *dir, struct dentry *dentry, struct inode *inode)
 {
+	if (!mm_room(MM_FILE, 1))
+		return -ENOSPC;
 	inode->i_nlink++;
 	inode->i_ctime = CURRENT_TIME;
 	keep(dentry, igrab(inode));

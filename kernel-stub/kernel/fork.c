@@ -62,7 +62,7 @@ static int pid_next(void)
 
 static bool room_for_task(void)
 {
-	return nr_tasks < (current->uid ? NR_TASKS_USER : NR_TASKS) && !memory_short();
+	return nr_tasks < (current->uid ? NR_TASKS_USER : NR_TASKS);
 }
 
 void task_free(struct task_struct *task)
@@ -95,7 +95,7 @@ static struct task_struct *task_new(void)
 	init_waitqueue_head(&task->child_wait);
 	task->pending = 0;
 	task->vfork_parent = task->vfork_child = NULL;
-	task->continued = task->dumped = false;
+	task->continued = task->dumped = task->spared = false;
 	task->stop_code = task->exit_code = 0;
 	task->clear_child_tid = 0;
 	task->ticks_user = task->ticks_kernel = 0;
@@ -289,4 +289,5 @@ void sched_start_init(void)
 		panic("no memory for /init");
 	init_task = find_task_by_pid(pid);
 	init_task->pgrp = init_task->session = pid;
+	init_task->spared = true;
 }

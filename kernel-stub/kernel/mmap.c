@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <asm/uaccess.h>
+#include "fs/file.h"
 #include "kernel/mmap.h"
 #include "kernel/syscall.h"
 #include "kernel/task.h"
@@ -22,17 +23,10 @@
 
 const char zero_page[PAGE_SIZE];
 
+/* With the page it may take two tables that lead to it. */
 bool memory_short(void)
 {
-	struct mm_counters c;
-
-	mm_counters(&c);
-	return c.pages[MM_FREE] <= MM_RESERVE;
-}
-
-struct page *user_page_alloc(int kind, unsigned flags)
-{
-	return memory_short() ? NULL : page_alloc(kind, flags);
+	return !mm_room(MM_PROCESS, 3);
 }
 
 /* --- areas -------------------------------------------------------------------------- */
@@ -247,7 +241,7 @@ static struct page *area_page(struct vm_area_struct *area, unsigned long addr, b
 			return page;
 		}
 		if (page) {
-			copy = user_page_alloc(MM_PROCESS, 0);
+			copy = page_alloc(MM_PROCESS, 0);
 			if (copy)
 				memcpy(page_address(copy), page_address(page), PAGE_SIZE);
 			page_put(page);
@@ -255,7 +249,7 @@ static struct page *area_page(struct vm_area_struct *area, unsigned long addr, b
 			return copy;
 		}
 	}
-	page = user_page_alloc(MM_PROCESS, PAGE_ZERO);
+	page = page_alloc(MM_PROCESS, PAGE_ZERO);
 	if (!page)
 		*error = -ENOMEM;
 	return page;
@@ -276,7 +270,7 @@ int mm_fault(struct mm_struct *mm, unsigned long addr, unsigned long error)
 	if (aspace_lookup(mm->as, addr, &prot)) {
 		if (!write || !(prot & PG_COW))
 			return error & PF_PRESENT ? -EFAULT : 0;
-		return memory_short() ? -ENOMEM : aspace_unshare(mm->as, addr);
+		return aspace_unshare(mm->as, addr);
 	}
 	prot = area->prot;
 	page = area_page(area, addr, write, &prot, &err);
@@ -314,25 +308,44 @@ int mm_poke(struct mm_struct *mm, unsigned long addr, const void *from, size_t l
 
 /* --- want of memory ----------------------------------------------------------------- */
 
-static unsigned long pages_of(const struct mm_struct *mm)
+/* What its end gives back, if nobody shares it: pages mapped, and those in its pipes. */
+static unsigned long pages_of(const struct task_struct *task)
 {
 	struct vm_area_struct *area;
 	unsigned long n = 0;
 
-	list_for_each_entry (area, &mm->areas, list)
+	list_for_each_entry (area, &task->mm->areas, list)
 		for (unsigned long at = area->start; at < area->end; at += PAGE_SIZE)
-			n += aspace_lookup(mm->as, at, NULL) != 0;
+			n += aspace_lookup(task->mm->as, at, NULL) != 0;
+	for (int fd = 0; task->fd && fd < NR_OPEN; fd++)
+		n += task->fd[fd] ? pipe_pages(task->fd[fd]) : 0;
 	return n;
 }
 
-static struct task_struct *largest_task(void)
+static bool dying(const struct task_struct *task)
+{
+	return task->mm && (task->pending & sigmask(SIGKILL));
+}
+
+static bool somebody_dying(void)
+{
+	struct task_struct *task;
+
+	for_each_task(task) if (dying(task)) return true;
+	return false;
+}
+
+static struct task_struct *largest_task(bool spared)
 {
 	struct task_struct *task, *largest = NULL;
 	unsigned long most = 0, n;
 
 	for_each_task(task)
 	{
-		n = task->mm && task != init_task ? pages_of(task->mm) : 0;
+		if (!task->mm || dying(task) || task == init_task ||
+		    task->spared != spared)
+			continue;
+		n = pages_of(task);
 		if (n > most) {
 			most = n;
 			largest = task;
@@ -341,28 +354,47 @@ static struct task_struct *largest_task(void)
 	return largest;
 }
 
-static bool dying(const struct task_struct *task)
+/* Whose end makes room; NULL: the current process has to do without. */
+static struct task_struct *victim(void)
 {
-	return task->pending & sigmask(SIGKILL);
+	struct task_struct *task = largest_task(false);
+
+	if (!task)
+		task = largest_task(true);
+	if (!task || task->mm == current->mm ||
+	    (!current->spared && pages_of(task) <= 2 * pages_of(current)))
+		return NULL;
+	return task;
 }
 
-/* End the process that has most, unless that is the current one, and wait for its end. Is
- * there memory now? */
-static bool make_room(void)
+/* Wait for the end of those who are dying, a second at most. Is there memory now? */
+static bool room_comes(void)
 {
-	struct task_struct *victim = largest_task();
-
-	if (!victim || victim == current || victim->mm == current->mm)
-		return false;
-	if (!dying(victim))
-		printk(KERN_WARNING "Out of memory: killed process %d (%s)\n",
-		       victim->pid, victim->comm);
-	send_sig(SIGKILL, victim);
-	for (int i = 0; i < HZ && memory_short() && !dying(current); i++) {
+	for (int i = 0; i < HZ && memory_short() && somebody_dying() && !dying(current);
+	     i++) {
 		current->state = TASK_UNINTERRUPTIBLE;
 		schedule_timeout(1);
 	}
 	return !memory_short();
+}
+
+/* False: there is nobody, or no longer anybody, to make room. */
+static bool make_room(void)
+{
+	struct task_struct *task;
+
+	if (dying(current))
+		return false;
+	if (room_comes())
+		return true;
+	task = victim();
+	if (!task)
+		return false;
+	printk(KERN_WARNING "Out of memory: killed process %d (%s)\n", task->pid,
+	       task->comm);
+	send_sig(SIGKILL, task);
+	room_comes();
+	return true;
 }
 
 /* --- entry points of faults --------------------------------------------------------- */
@@ -371,7 +403,7 @@ static int fault(unsigned long addr, unsigned long error)
 {
 	int err = mm_fault(current->mm, addr, error);
 
-	while (err == -ENOMEM && make_room())
+	while (err == -ENOMEM && memory_short() && make_room())
 		err = mm_fault(current->mm, addr, error);
 	return err;
 }
@@ -387,9 +419,12 @@ void process_fault(struct pt_regs *regs, unsigned long addr, unsigned long error
 
 	if (!err)
 		return;
+	if (err == -ENOMEM && current == init_task)
+		panic("/init: out of memory");
 	if (err == -ENOMEM) {
-		printk(KERN_WARNING "Out of memory: killed process %d (%s)\n",
-		       current->pid, current->comm);
+		if (!dying(current))
+			printk(KERN_WARNING "Out of memory: killed process %d (%s)\n",
+			       current->pid, current->comm);
 		send_sig(SIGKILL, current);
 		return;
 	}

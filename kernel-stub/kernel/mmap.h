@@ -2,9 +2,10 @@
  *
  * An area is anonymous or a private view of a file's pages. Nothing is mapped until it is
  * touched; a fault then makes the page (mm_fault). So memory can be short at any touch: the
- * process that has most is killed then. If that is the one that touches, in the copy
- * routines it is -EFAULT. MM_RESERVE pages
- * are kept from processes, so that the kernel itself does not run short of them.
+ * process that touches is killed then, or one that has more than twice as much. In the copy
+ * routines the former is -EFAULT. Those that are spared (/init, and the gateway by
+ * GW_PR_SPARE) are killed when nobody else is left, /init never, and have the pages that are
+ * kept from others (mm/mm.h).
  */
 #ifndef KERNEL_MMAP_H
 #define KERNEL_MMAP_H
@@ -14,8 +15,6 @@
 #include "arch/i386/paging.h"
 
 struct inode;
-
-#define MM_RESERVE 256ul /* pages */
 
 #define TASK_TOP   (PAGE_OFFSET - PAGE_SIZE) /* end of user memory */
 #define SIGPAGE	   (TASK_TOP - PAGE_SIZE)    /* code that returns from signal handlers */
@@ -59,9 +58,7 @@ int mm_poke(struct mm_struct *mm, unsigned long addr, const void *from, size_t l
 
 extern const char zero_page[PAGE_SIZE];
 
-/* Is only the reserve left? Then processes get nothing more. */
+/* Can the current process not be sure of one page more? */
 bool memory_short(void);
-/* A page for a process or a file, NULL when memory is short. */
-struct page *user_page_alloc(int kind, unsigned flags);
 
 #endif

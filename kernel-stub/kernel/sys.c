@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <linux/time.h>
 #include <asm/uaccess.h>
+#include "abi/gateway.h"
 #include "abi/kerneld.h"
 #include "drivers/tty.h"
 #include "kernel/kmod.h"
@@ -488,6 +489,11 @@ long sys_prctl(int option, unsigned long arg)
 									       : 0;
 	case KD_PR_SET_REQUEST:
 		kmod_work_for(arg);
+		return 0;
+	case GW_PR_SPARE:
+		if (!capable(CAP_SYS_ADMIN))
+			return -EPERM;
+		current->spared = arg != 0;
 		return 0;
 	case PR_GET_DUMPABLE:
 		return 1;

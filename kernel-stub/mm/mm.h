@@ -5,6 +5,12 @@
  * behind the account: what is freed is free at once, so `used` returns to exactly what it
  * was. All of it may be called from interrupt handlers; nothing sleeps, nothing is
  * reclaimed.
+ *
+ * The last pages are not for everybody (page.c: kept). What nobody can be ended for, modules and
+ * the files of ramfs, stops first, so that they never cause the end of a process; then
+ * what modules allocate, new processes, the pages of processes, at which somebody has to end
+ * (kernel/mmap.h), and kernel objects. Page tables and the processes that are spared may
+ * have them all.
  */
 #ifndef MM_MM_H
 #define MM_MM_H
@@ -25,9 +31,9 @@ enum mm_kind {
 	MM_SLAB,  /* kmalloc, small */
 	MM_LARGE, /* kmalloc of more than half a page */
 	MM_MODULE,
-	MM_PROCESS, /* anonymous memory and copies on write of processes */
+	MM_PROCESS, /* what comes back when a process ends: its memory, its pipes */
 	MM_FILE,    /* content of files */
-	MM_BUFFER,  /* pipes, device rings, whatever a driver takes by the page */
+	MM_BUFFER,  /* device rings, whatever a driver takes by the page */
 	MM_KINDS
 };
 
@@ -64,9 +70,12 @@ static inline struct page *va_page(const void *va)
 	return pa_page(__pa(va));
 }
 
+/* May the current process, or the module it is in, have so many pages now? */
+bool mm_room(enum mm_kind kind, unsigned long pages);
+
 /* One page, or 2^order of them, contiguous and aligned, order <= PAGE_MAX_ORDER;
  * content undefined unless PAGE_ZERO is asked. One reference, on the first page. NULL:
- * no memory. */
+ * no room. */
 #define PAGE_MAX_ORDER 10
 #define PAGE_ZERO      1u
 struct page *page_alloc(enum mm_kind kind, unsigned flags);

@@ -4,10 +4,12 @@
  * blocks keeps the lists; only the first page of a block says anything about it.
  */
 #include "mm/mm.h"
+#include "kernel/contain.h"
 #include "kernel/panic.h"
 #include "mm/account.h"
 #include <asm/system.h>
 #include <linux/kernel.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 struct page *mem_map;
@@ -58,10 +60,30 @@ static struct page *block_take(unsigned order)
 	return page;
 }
 
+/* Free pages that one of this kind must leave. */
+static unsigned long kept(enum mm_kind kind)
+{
+	static const uint16_t pages[MM_KINDS] = {
+		[MM_MODULE] = 1024, [MM_FILE] = 1024, [MM_STACK] = 512,
+		[MM_PROCESS] = 256, [MM_SLAB] = 128,  [MM_LARGE] = 128,
+	};
+
+	if ((kind == MM_SLAB || kind == MM_LARGE) && contain_module())
+		return 768;
+	return current->spared && pages[kind] <= pages[MM_PROCESS] ? 0 : pages[kind];
+}
+
+bool mm_room(enum mm_kind kind, unsigned long pages)
+{
+	return pages <= mm_free_pages() && kept(kind) <= mm_free_pages() - pages;
+}
+
 struct page *pages_alloc(enum mm_kind kind, unsigned order, unsigned flags)
 {
 	unsigned long irq = irq_save();
-	struct page *page = order <= PAGE_MAX_ORDER ? block_take(order) : NULL;
+	struct page *page = order <= PAGE_MAX_ORDER && mm_room(kind, 1ul << order)
+				    ? block_take(order)
+				    : NULL;
 
 	if (page)
 		account_move(MM_FREE, kind, 1ul << order);

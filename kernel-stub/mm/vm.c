@@ -36,6 +36,14 @@ static struct vm_region modules = {
 	.rising = true,
 };
 
+static struct vm_region stacks = {
+	.start = STACK_START + PAGE_SIZE,
+	.end = STACK_END,
+	.areas = LIST_HEAD_INIT(stacks.areas),
+	.last = &stacks.areas,
+	.next = STACK_START + PAGE_SIZE,
+};
+
 static struct vm_region others = {
 	.start = VM_START + PAGE_SIZE,
 	.end = VM_END,
@@ -141,7 +149,7 @@ static void *ram_alloc(struct vm_region *r, unsigned long size, enum mm_kind kin
 	unsigned long pages = PAGE_ALIGN(size) >> PAGE_SHIFT;
 	struct vm_area *area;
 
-	if (!size || size > r->end - r->start || pages > mm_free_pages())
+	if (!size || size > r->end - r->start || !mm_room(kind, pages))
 		return NULL;
 	area = area_new(r, pages);
 	if (!area)
@@ -204,12 +212,12 @@ int module_protect(void *addr, unsigned long size, unsigned prot)
 
 void *kstack_alloc(void)
 {
-	return ram_alloc(&others, KSTACK_SIZE, MM_STACK, PG_READ | PG_WRITE);
+	return ram_alloc(&stacks, KSTACK_SIZE, MM_STACK, PG_READ | PG_WRITE);
 }
 
 void kstack_free(void *stack)
 {
-	ram_free(&others, stack);
+	ram_free(&stacks, stack);
 }
 
 void *vmalloc(unsigned long size)

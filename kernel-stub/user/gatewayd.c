@@ -464,8 +464,11 @@ static uint32_t pass(const unsigned char *p, uint32_t n)
 	}
 	if (n > left)
 		n = left;
-	if (to && write_all(to->fd, p, n))
-		to = NULL; /* it died; reap() tells the client */
+	if (to && write_all(to->fd, p, n)) {
+		sys_kill(to->pid,
+			 SIGKILL); /* if it has not died; reap() tells the client */
+		to = NULL;
+	}
 	left -= n;
 	return n;
 }
@@ -534,6 +537,7 @@ int main(void)
 
 	if (fd < 0)
 		return 1;
+	syscall3(NR_prctl, GW_PR_SPARE, 1, 0);
 	move_fd(fd, PORT_FD);
 	/* a client must not wait for the console's keys */
 	move_fd(sys_open("/dev/null", O_RDWR, 0), 0);

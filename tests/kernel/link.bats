@@ -335,24 +335,7 @@ print([r for r, _ in t.run((24,), (49,), (47,), (127, b"x\0", 4096), (129, b"x\0
 @test "without memory for a process clients are told; the gateway rests, says so, and recovers" {
 	own_kernel
 	python3 - <<'END'
-import gw, time
-
-n = 0
-
-def fill(t):
-    "Take the guest's memory but three pages, in modules that go with their client."
-    global n
-    size = 1 << 25
-    while size >= 4096:
-        (r, _), = t.run((127, b"hog%d\0" % n, size))
-        if -4095 <= r < 0:
-            assert r == -12, r
-            size //= 2
-        else:
-            n += 1
-    for i in range(3):
-        n -= 1
-        assert t.run((129, b"hog%d\0" % n)) == [(0, [])]
+import gw, struct
 
 def ticks(t, pid):
     "Processor time a process has had."
@@ -363,21 +346,28 @@ def ticks(t, pid):
 
 hog = gw.Tool()
 (gateway, _), = hog.run((64,))
-ticks(hog, gateway)             # what that needs of memory is there from now on
-fill(hog)
+n, size = 0, 1 << 25
+while size >= 4096:             # all that modules get
+    (r, _), = hog.run((127, b"hog%d\0" % n, size))
+    assert r == -12 or r < -4095, r
+    if r == -12:
+        size //= 2
+    n += 1
 taken = []
 try:
-    while len(taken) < 20:      # the one made in advance, and what is free for more
+    while len(taken) < 100:
         taken.append(gw.Tool())
         taken[-1].run((20,))
-        fill(hog)
-    raise AssertionError("twenty processes without memory")
+    raise AssertionError("a hundred processes without memory")
 except gw.Refused as e:
     assert "there is no process to make the calls" in str(e), e
+    taken.pop().close()
+assert len(taken) > 5, len(taken)
 before = ticks(hog, gateway)
-taken[-1].close()
-time.sleep(1)
+hog.run((162, struct.pack("<II", 1, 0), 0))     # a second of the guest
 assert ticks(hog, gateway) - before < 10, ticks(hog, gateway) - before
+for t in taken:
+    assert t.run((24,)) == [(0, [])]
 hog.s.close()
 END
 	until_true 20 lsmod
@@ -385,5 +375,85 @@ END
 	run grep -a '^gatewayd: ' "$KSTUB/console.log"
 	[ "${lines[0]%$'\r'}" = "gatewayd: no process for the next client; trying on" ]
 	[ "${lines[1]%$'\r'}" = "gatewayd: there are processes for clients again" ]
+	run ! grep -a '^Out of memory' "$KSTUB/console.log"
 	kstub stop
+}
+
+@test "a file system that is full leaves memory to clients" {
+	own_kernel
+	python3 - <<'END'
+import gw
+t = gw.Tool()
+block = b"x" * (1 << 20)
+for again in False, True:       # what is there once is there after the first time
+    (fd, _), = t.run((5, b"/tmp/full\0", 0o1102, 0o600))
+    while t.run((4, fd, block, len(block)))[0][0] == len(block):
+        pass
+    assert t.run((4, fd, block, 4096)) == [(-28, [])]
+    for _ in range(10):
+        client = gw.Tool()
+        assert client.run((24,)) == [(0, [])]
+        client.close()
+    assert t.run((6, fd), (10, b"/tmp/full\0")) == [(0, []), (0, [])]
+    if again:
+        gw.wait_memory(t, before)
+    before = gw.steady_memory(t)
+END
+	run ! grep -a '^Out of memory' "$KSTUB/console.log"
+	kstub stop
+}
+
+@test "want of memory ends the process that asks or has most, no other; all its memory comes back" {
+	own_kernel
+	python3 - <<'END'
+import gw, struct, time
+
+def take(mib):
+    "A client that fills so much, and then sleeps."
+    t, n = gw.Tool(), mib << 20
+    calls = ((5, b"/dev/zero\0", 0, 0), (3, ("result", 0), ("out", n), n),
+             (162, struct.pack("<II", 1000, 0), 0))
+    t.send(*calls)
+    return t, calls
+
+def wait_for(mib):
+    while gw.memory(idle)["AnonPages"] < mib << 10:
+        assert time.monotonic() < end
+
+def loses(t, calls):
+    try:
+        t.take(*calls)
+        assert False
+    except gw.Refused as e:
+        assert (e.err, e.text) == (5, "the process that made the calls was killed"), e
+
+end = time.monotonic() + 60
+idle, small = gw.Tool(), gw.Tool()
+assert idle.run((24,)) == small.run((24,)) == [(0, [])]
+before = gw.steady_memory(idle)
+first = take(31)
+wait_for(31)
+loses(*take(31))                # there is not so much, and nobody has twice as much
+rest = gw.memory(idle)["MemFree"] // 1024 - 2
+second = take(rest)
+wait_for(31 + rest)
+n = 4 << 20                     # nor this, but others have more
+assert small.run((5, b"/dev/zero\0", 0, 0), (3, ("result", 0), ("out", n), n),
+                 (6, ("result", 0)))[1][0] == n
+loses(*first)
+second[0].close()
+gw.wait_memory(idle, before)
+assert idle.run((24,)) == small.run((24,)) == [(0, [])]
+END
+	[ "$(grep -ac '^Out of memory: killed process [0-9]* (gatewayd)' "$KSTUB/console.log")" = 2 ]
+	run ! grep -a '^init: ' "$KSTUB/console.log"
+	kstub stop
+}
+
+spared() { kcall cat "/proc/$1/status" | sed -n 's/^Spared:\t//p'; }
+
+@test "want of memory spares init and the gateway, not its workers" {
+	[ "$(spared 1)" = 1 ]
+	[ "$(spared "$(kcall getppid)")" = 1 ]
+	[ "$(spared self)" = 0 ]
 }

@@ -4,6 +4,7 @@
  * without C library, so Linux itself is the oracle: all tests but those about running out
  * of things (guest_only) also pass there, as root. process.bats runs both.
  */
+#include "abi/gateway.h"
 #include "user/sys.h"
 
 #define CHECK(cond)                                                                      \
@@ -1334,6 +1335,12 @@ static void test_fork_storm(void)
 	CHECK(free_memory() == before);
 }
 
+static void touch(char *p, size_t len)
+{
+	for (size_t i = 0; i < len; i += PAGE)
+		p[i] = 1;
+}
+
 static int hog(void)
 {
 	for (;;) {
@@ -1341,8 +1348,7 @@ static int hog(void)
 
 		if (!p)
 			return 1;
-		for (int i = 0; i < 1 << 20; i += PAGE)
-			p[i] = 1;
+		touch(p, 1 << 20);
 	}
 }
 
@@ -1375,10 +1381,127 @@ static void test_silent_hog(void)
 	if (pid == 0)
 		sys_exit(silent_hog());
 	sys_sleep_ms(1000); /* it has no more to get by then */
-	for (int i = 0; i < 64; i++)
-		p[i * PAGE] = 1;
+	touch(p, 64 * PAGE);
 	CHECK(sys_waitpid(pid, &status, 0) == pid && status == SIGKILL);
 	sys_munmap(p, 64 * PAGE);
+}
+
+/* A child that takes something and keeps it: its pid once it has, -1 if it could not. */
+static long keeper(bool (*take)(size_t), size_t n)
+{
+	int fds[2];
+	long pid;
+	char c = 0;
+
+	/* what goes through the pipe now makes sure that it can later */
+	if (sys_pipe(fds) || sys_write(fds[1], &c, 1) != 1 ||
+	    sys_read(fds[0], &c, 1) != 1)
+		return -1;
+	pid = sys_fork();
+	if (pid == 0) {
+		if (!take(n))
+			sys_exit(1);
+		sys_write(fds[1], &c, 1);
+		wait_for_signal();
+	}
+	sys_close(fds[1]);
+	if (pid > 0 && sys_read(fds[0], &c, 1) != 1) {
+		sys_waitpid(pid, NULL, 0);
+		pid = -1;
+	}
+	sys_close(fds[0]);
+	return pid;
+}
+
+static bool alive(long pid)
+{
+	return pid > 0 && sys_waitpid(pid, NULL, WNOHANG) == 0;
+}
+
+static void end(long pid)
+{
+	sys_kill(pid, SIGKILL);
+	sys_waitpid(pid, NULL, 0);
+}
+
+static bool take_memory(size_t n)
+{
+	char *p = map(n);
+
+	if (p)
+		touch(p, n);
+	return p != NULL;
+}
+
+static void test_who_asks(void)
+{
+	uint32_t before = free_memory();
+	long other = keeper(take_memory, before / 100 * 55);
+
+	CHECK(in_child(hog) == SIGKILL && alive(other));
+	end(other);
+	CHECK(free_memory() == before);
+}
+
+static bool take_memory_spared(size_t n)
+{
+	return call2(NR_prctl, GW_PR_SPARE, 1) == 0 && take_memory(n);
+}
+
+static int spare_as_user(void)
+{
+	call1(NR_setuid32, 1000);
+	return call2(NR_prctl, GW_PR_SPARE, 1) != -EPERM;
+}
+
+static void test_spared(void)
+{
+	uint32_t before = free_memory();
+	long other = keeper(take_memory_spared, before / 4 * 3);
+
+	CHECK(in_child(hog) == SIGKILL && alive(other));
+	end(other);
+	CHECK(in_child(spare_as_user) == exit_with(0));
+	CHECK(free_memory() == before);
+}
+
+/* Fill that many pipes, or as many as there is memory for. */
+static bool take_pipes(size_t n)
+{
+	static char block[PAGE];
+	int fds[2];
+
+	while (n-- && sys_pipe2(fds, O_NONBLOCK) == 0)
+		while (sys_write(fds[1], block, sizeof(block)) == sizeof(block))
+			;
+	return true;
+}
+
+static void test_pipes(void)
+{
+	uint32_t before = free_memory();
+	char *p = map(256 * PAGE);
+	long other = keeper(take_memory, 1024 * PAGE), hogs[20];
+	int n = 0, left = 0;
+
+	while (n < 20 && free_memory() > 520 * PAGE)
+		hogs[n++] = keeper(take_pipes, 120);
+	CHECK(n > 2 && n < 20);
+	touch(p, 256 * PAGE);
+	CHECK(alive(other));
+	end(other);
+	for (int i = 0; i < n; i++)
+		left += alive(hogs[i]);
+	CHECK(left < n);
+	for (int i = 0; i < n; i++)
+		end(hogs[i]);
+	sys_munmap(p, 256 * PAGE);
+	CHECK(free_memory() == before);
+}
+
+static int take_a_mib(void)
+{
+	return !take_memory(1 << 20);
 }
 
 static void test_full_disk(void)
@@ -1395,10 +1518,47 @@ static void test_full_disk(void)
 		;
 	CHECK(n == -ENOSPC);
 	sys_close(fd);
-	CHECK(in_child(exit_3) == exit_with(3) || in_child(exit_3) == -1);
+	CHECK(call2(NR_link, (long)"/tmp/pt-full", (long)"/tmp/pt-more") == -ENOSPC);
+	CHECK(call2(NR_mkdir, (long)"/tmp/pt-more", 0755) == -ENOSPC);
+	CHECK(in_child(take_a_mib) == exit_with(0));
 	CHECK(call1(NR_unlink, (long)"/tmp/pt-full") == 0);
 	CHECK(free_memory() == before);
-	CHECK(in_child(exit_3) == exit_with(3));
+}
+
+/* A file of a byte at its end: what it takes is the table of its pages. */
+static long write_far(const char *path)
+{
+	long fd = sys_open(path, O_WRONLY | O_CREAT, 0644), n = fd;
+
+	if (fd < 0)
+		return fd;
+	n = call3(NR_lseek, fd, (1 << 30) - 1, 0);
+	if (n > 0)
+		n = sys_write(fd, "x", 1);
+	sys_close(fd);
+	return n;
+}
+
+static void test_holes_everywhere(void)
+{
+	char name[] = "/tmp/pt-hole-000";
+	uint32_t before = free_memory();
+	int files = 0;
+	long n;
+
+	do {
+		name[14] = '0' + files / 10;
+		name[15] = '0' + files % 10;
+		n = write_far(name);
+	} while (n == 1 && ++files < 99);
+	CHECK(n == -ENOSPC);
+	CHECK(in_child(take_a_mib) == exit_with(0));
+	for (; files >= 0; files--) {
+		name[14] = '0' + files / 10;
+		name[15] = '0' + files % 10;
+		call1(NR_unlink, (long)name);
+	}
+	CHECK(free_memory() == before);
 }
 
 static void test_descriptors(void)
@@ -1548,7 +1708,11 @@ static const struct test {
 	  {"limits: a fork storm ends", test_fork_storm},
 	  {"limits: a memory hog is killed", test_hog},
 	  {"limits: not who asks is killed, but who has most", test_silent_hog},
+	  {"limits: who asks is killed if nobody has twice as much", test_who_asks},
+	  {"limits: who is spared is not killed", test_spared},
+	  {"limits: what pipes hold counts", test_pipes},
 	  {"limits: a full disk", test_full_disk},
+	  {"limits: a disk full of holes", test_holes_everywhere},
 	  {"limits: descriptors", test_descriptors},
 	  {"limits: a tree deeper than any stack", test_deep_tree},
 	  {"limits: memory areas", test_areas},

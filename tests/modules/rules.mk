@@ -1,7 +1,7 @@
 # tests/modules: modules made for tests, one behaviour each, in $(O)/testmodules
 TESTMODULES := base mid top other refuse missing proprietary unlicensed gplbase gpluser volume \
                globals params persistent sleepy verbase veruser oncrash \
-               registrant asker
+               registrant asker hog
 TESTMODULE_OBJ := $(TESTMODULES:%=$(O)/testmodules/%.o)
 
 $(O)/testmodules/%.o: tests/modules/%.c

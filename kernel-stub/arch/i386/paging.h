@@ -4,7 +4,8 @@
  * PAGE_OFFSET up) is the kernel's and the same in every address space. There:
  *	0xC0000000	all RAM, up to 768 MiB ("direct map")
  *	MODULE_START	the module area, and
- *	VM_START	kernel stacks, device memory: pages mapped one by one (mm/vm.c)
+ *	VM_START	device memory, vmalloc(): pages mapped one by one (mm/vm.c), and
+ *	STACK_START	so are kernel stacks, with room for those of all processes
  * A mapping of a process owns one reference to its page.
  */
 #ifndef ARCH_PAGING_H
@@ -19,7 +20,9 @@
 #define MODULE_START 0xF0800000ul
 #define MODULE_END   0xFC000000ul
 #define VM_START     0xFC800000ul
-#define VM_END	     0xFF800000ul
+#define VM_END	     0xFF400000ul
+#define STACK_START  0xFF400000ul
+#define STACK_END    0xFF800000ul
 
 /* Rights. Anything mapped can be read. Without NX in the CPU everything can be
  * executed. */

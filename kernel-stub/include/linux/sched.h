@@ -51,6 +51,7 @@ struct task_struct {
 	int stop_code;			    /* signal that stopped it, until reported */
 	bool continued;			    /* by SIGCONT, until reported */
 	bool dumped;			    /* has called execve since fork */
+	bool spared;			    /* by want of memory (kernel/mmap.h) */
 	struct task_struct *vfork_parent,
 		*vfork_child; /* parent sleeps until it is NULL */
 	struct task_struct *bury_next;
