@@ -62,11 +62,12 @@ static void add_named(struct planner *p, const struct step *s, const char *name,
 	}
 }
 
-/* Lists of every name of the step; the classic ones are worked off from their end. */
+/* Classic lists of every name of the step, worked off from their end; soft dependencies of the
+ * module itself, whatever alias led to it. */
 static void add_lists(struct planner *p, const struct step *s, enum modconf_kind kind,
 		      bool soft)
 {
-	for (size_t i = 0; i < s->nnames; i++) {
+	for (size_t i = soft ? s->nnames - 1 : 0; i < s->nnames; i++) {
 		const struct modconf_entry *e =
 			modconf_find(p->tree->conf, kind, s->names[i]);
 

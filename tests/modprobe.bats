@@ -156,6 +156,20 @@ insmod fs/fat.o
 insmod fs/vfat.o"
 }
 
+@test "a softdep is that of a module, above and below are also those of an alias" {
+	conf <<'END'
+alias vfat slhc
+alias msdos slhc
+softdep vfat pre: fat
+below msdos fat
+END
+	mp -D vfat
+	loads "insmod net/slhc.o"
+	mp -D msdos
+	loads "insmod fs/fat.o
+insmod net/slhc.o"
+}
+
 @test "a below module that is not there is an error that says for whom" {
 	conf <<<'below vfat nosuch'
 	mp -D vfat
