@@ -1,7 +1,11 @@
 /* lib/modhint.c - why a symbol is unresolved, where that can be known */
 #include "modhint.h"
 
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "moddep.h"
 #include "modname.h"
 #include "msg.h"
@@ -89,7 +93,7 @@ static bool hint_from_index(const char *module_dir, const char *name)
 	struct moddep *index;
 	const char *module;
 
-	if (!module_dir || moddep_open(&index, module_dir) < 0)
+	if (moddep_open(&index, module_dir) < 0)
 		return false;
 	module = moddep_exporter(index, name);
 	if (module)
@@ -99,22 +103,51 @@ static bool hint_from_index(const char *module_dir, const char *name)
 	return module != NULL;
 }
 
-void modhint_unresolved(const struct ksyms *k, const char *name, const char *module_dir)
+static bool has_index(const char *dir)
+{
+	static const char *const names[] = {"modules.symbols.bin", "modules.symbols"};
+	char file[PATH_MAX];
+	bool there = false;
+
+	for (int i = 0; i < 2 && !there; i++)
+		there = snprintf(file, sizeof(file), "%s/%s", dir, names[i]) <
+				(int)sizeof(file) &&
+			access(file, F_OK) == 0;
+	return there;
+}
+
+char *modhint_tree_of(const char *path)
+{
+	char *dir = realpath(path, NULL), *slash;
+
+	while (dir && (slash = strrchr(dir, '/')) != NULL) {
+		*slash = '\0';
+		if (has_index(dir))
+			return dir;
+	}
+	free(dir);
+	return NULL;
+}
+
+void modhint_unresolved(const struct ksyms *k, const char *name, const char *const dirs[])
 {
 	struct search s = {.name = name, .stem = modname_unversioned(name)};
 	size_t len = strlen(name);
+	bool known = false;
 
 	s.nearest_distance = len < 4 ? 1 : len < 9 ? 2 : 3;
 	for (size_t i = 0; i < k->nmodules; i++)
 		consider(&s, &k->modules[i], i + 1);
 	consider(&s, &k->kernel, 0);
+	for (; !s.gpl_only && !s.other_version && !known && *dirs; dirs++)
+		known = hint_from_index(*dirs, name);
 	if (s.gpl_only)
 		msg_hint("%s is exported (by %s) to GPL-compatible modules only", name,
 			 ksyms_provider_name(k, s.gpl_provider));
 	else if (s.other_version)
 		msg_hint("%.*s exists with another version: %s (%s)", (int)s.stem, name,
 			 s.other_version, ksyms_provider_name(k, s.version_provider));
-	else if (!hint_from_index(module_dir, name) && s.nearest)
+	else if (!known && s.nearest)
 		msg_hint("there is no %s; %s exports %s", name,
 			 ksyms_provider_name(k, s.nearest_provider), s.nearest);
 }

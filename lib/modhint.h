@@ -9,7 +9,11 @@
 
 #include "ksyms.h"
 
-/* `module_dir` holds the modules.symbols to ask, or is NULL. */
-void modhint_unresolved(const struct ksyms *k, const char *name, const char *module_dir);
+/* `dirs` have the modules.symbols to ask, one after the other until one knows; NULL ends them. */
+void modhint_unresolved(const struct ksyms *k, const char *name,
+			const char *const dirs[]);
+
+/* The directory above a module's file that depmod made an index of, malloced, or NULL. */
+char *modhint_tree_of(const char *path);
 
 #endif

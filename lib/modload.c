@@ -300,19 +300,25 @@ static int fetch_all_symbols(struct load *l)
 /* Say of each symbol that nobody has what can be known about it. */
 static void give_hints(struct load *l)
 {
-	const char *dir = l->opt->module_dir;
-	char *default_dir = NULL;
+	char *own = NULL, *default_dir = NULL;
+	const char *dirs[3] = {0};
 	const struct obj_symbol *s;
+	int n = 0;
 	unsigned cursor = 0;
 
 	if (fetch_all_symbols(l) < 0)
 		return;
-	if (!dir && *l->ksyms.release &&
+	if (l->opt->module_dir)
+		dirs[n++] = l->opt->module_dir;
+	else if ((own = modhint_tree_of(l->opt->path)) != NULL)
+		dirs[n++] = own;
+	if (!l->opt->module_dir && *l->ksyms.release &&
 	    asprintf(&default_dir, "/lib/modules/%s", l->ksyms.release) >= 0)
-		dir = default_dir;
+		dirs[n++] = default_dir;
 	while ((s = obj_next_wanted(l->obj, &cursor)))
 		if (obj_is_unresolved(s))
-			modhint_unresolved(&l->ksyms, s->name, dir);
+			modhint_unresolved(&l->ksyms, s->name, dirs);
+	free(own);
 	free(default_dir);
 }
 

@@ -31,15 +31,15 @@ struct modload_options {
 	const char
 		*persist; /* -e: file of persistent data, "" for the default, or NULL */
 	const char *persist_dir; /* configuration persistdir=, or NULL */
-	const char
-		*module_dir; /* its modules.symbols gives hints; NULL: the kernel's own */
-	tgt_addr base;	     /* --base: pretended address with noload; 0: 0x12340000 */
-	bool force;	     /* -f: load despite another version; taints */
-	bool autoclean;	     /* -k */
-	bool noload;	     /* -n: everything except create_module and init_module */
-	bool probe;	     /* -p: stop after the link check */
-	bool quiet;	     /* -q: no unresolved symbols, hints, version mismatch text */
-	bool verbose;	     /* -v */
+	const char *
+		module_dir; /* for hints; NULL: the tree the file lies in, the kernel's */
+	tgt_addr base;	    /* --base: pretended address with noload; 0: 0x12340000 */
+	bool force;	    /* -f: load despite another version; taints */
+	bool autoclean;	    /* -k */
+	bool noload;	    /* -n: everything except create_module and init_module */
+	bool probe;	    /* -p: stop after the link check */
+	bool quiet;	    /* -q: no unresolved symbols, hints, version mismatch text */
+	bool verbose;	    /* -v */
 	bool no_export; /* -x: do not export all globals of an object without __ksymtab */
 	bool no_ksymoops;     /* -y: do not add __insmod_ symbols */
 	bool kallsyms;	      /* -S: add __kallsyms even if the kernel has none */

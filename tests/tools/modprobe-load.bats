@@ -96,6 +96,13 @@ modprobe: insmod mid failed"
 insmod: $DIR/kernel/mid.o: hint: base_add is exported by module base, which is not loaded"
 }
 
+@test "insmod asks the indexes of the tree its file lies in who exports a symbol" {
+	cd root/lib
+	run -1 insmod "modules/$release/kernel/mid.o"
+	prints "insmod: modules/$release/kernel/mid.o: unresolved symbol base_add
+insmod: modules/$release/kernel/mid.o: hint: base_add is exported by module base, which is not loaded"
+}
+
 @test "a dependency that fails says for whom it was needed" {
 	cp "$TESTMODULES/missing.o" "$DIR/kernel/base.o"
 	conf <<<'alias wanted mid'
