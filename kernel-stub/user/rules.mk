@@ -4,7 +4,8 @@
 # INITRAMFS_FILES += DEST=FILE: another file for the initramfs; its mode is that of FILE.
 # INITRAMFS_DIRS += DIR, INITRAMFS_LINKS += DEST=TARGET.
 INITRAMFS_FILES += init=$(O)/guest/init
-INITRAMFS_DIRS  += bin dev etc lib lib/modules proc root sbin tmp usr usr/bin usr/sbin var
+INITRAMFS_DIRS  += bin dev etc lib lib/modules proc root sbin tmp usr usr/bin usr/sbin var var/log \
+                   cdrom mnt
 
 # not the versions of exported names (make MODVERSIONS=1)
 GUEST_CFLAGS = $(filter-out -D__KERNEL__ -DMODVERSIONS -include %/modversions.h,$(KERN_CFLAGS))

@@ -11,7 +11,6 @@ setup_file() {
 	world_start || return 1
 	for m in ramdisk cdrom isofs fat msdos vfat; do insmod "$MODULES/$m.o" || return 1; done
 	rmmod ramdisk cdrom isofs msdos vfat fat
-	kcall mkdir /cdrom 0755 , mkdir /mnt 0755 >/dev/null || return 1
 	make_tree "$BATS_FILE_TMPDIR/src"
 }
 

@@ -10,7 +10,6 @@ setup_file() {
 	echo "a file" >"$BATS_FILE_TMPDIR/src/file"
 	timeout 20 genisoimage -quiet -R -o "$BATS_FILE_TMPDIR/cd.iso" "$BATS_FILE_TMPDIR/src"
 	world_start --cdrom "$BATS_FILE_TMPDIR/cd.iso" || return 1
-	kcall mkdir /cdrom 0755 >/dev/null
 }
 
 teardown_file() { world_stop; }

@@ -414,12 +414,11 @@ PATH=/sbin:/usr/sbin:/bin:/usr/bin"
 	END
 	kstub start --dir "$KSTUB" --cdrom cd/image 3>&- >/dev/null
 	serve keep
-	kcall mkdir /mnt 0755
-	kcall mount /dev/hdc /mnt iso9660 1 NULL
+	kcall mount /dev/hdc /cdrom iso9660 1 NULL
 	lsmod | grep -q '^isofs .* 1  (autoclean)'
-	[ "$(kcall cat /mnt/file)" = "a file" ]
-	kcall cat /mnt/folder/large | cmp - source/folder/large
-	kcall umount /mnt
+	[ "$(kcall cat /cdrom/file)" = "a file" ]
+	kcall cat /cdrom/folder/large | cmp - source/folder/large
+	kcall umount /cdrom
 	kerneld flush
 	empty() { [ "$(lsmod | wc -l)" -eq 1 ]; }
 	swept() { kerneld status | grep -q "1 sweeps" && kerneld status | grep -q 'no jobs'; }
@@ -428,5 +427,32 @@ PATH=/sbin:/usr/sbin:/bin:/usr/bin"
 	kerneld flush
 	until_true 10 empty
 	kerneld stop
+	kstub stop --dir "$KSTUB" 3>&-
+}
+
+@test "the same in the guest alone: mount there, its own modprobe, rmmod -a" {
+	[ -e "$O/native.cpio" ] || skip "no packages for i386 (make native)"
+	command -v genisoimage >/dev/null || skip "genisoimage is not installed"
+	local KSTUB=$BATS_TEST_TMPDIR/cd/kernel rows
+	mkdir -p cd source
+	head -c 100000 /dev/urandom >source/file
+	genisoimage -quiet -R -o cd/image source
+	kstub start --native --dir "$KSTUB" --cdrom cd/image 3>&- >/dev/null
+	kcall exec sh -c 'mount -t iso9660 /dev/hdc /cdrom && cat /cdrom/file' | cmp - source/file
+	rows=$(kcall exec lsmod | sed 1d | sed 's/ \+/ /g; s/ [0-9]* / /' | sort)
+	prints_rows() { diff -u - <(echo "$rows"); }
+	prints_rows <<-END
+		cdrom 0 (autoclean) [ide_cd]
+		ide_cd 1 (autoclean)
+		isofs 1 (autoclean)
+	END
+	kcall exec umount /cdrom
+	kcall exec rmmod -a
+	[ "$(kcall exec lsmod | wc -l)" -eq 4 ]
+	kcall exec rmmod -a
+	[ "$(kcall exec lsmod | wc -l)" -eq 1 ]
+	kcall exec mount /cdrom # as /etc/fstab says
+	kcall exec cmp /cdrom/file /cdrom/file
+	kcall exec umount /cdrom
 	kstub stop --dir "$KSTUB" 3>&-
 }
