@@ -43,7 +43,7 @@ MODULE_PARM_DESC(how,
 		 "null write jump text data rodata divide invalid general stack loop "
 		 "kloop cli kernel wait twice leak uses unstack fail");
 MODULE_PARM(where, "s");
-MODULE_PARM_DESC(where, "init open read ioctl release cleanup irq timer");
+MODULE_PARM_DESC(where, "init open read ioctl release cleanup irq timer never");
 MODULE_PARM(target, "i");
 MODULE_PARM_DESC(target, "where how=jump jumps to");
 
@@ -189,6 +189,10 @@ static void crash_uses(void)
 	crash_null();
 }
 
+static void crash_not(void)
+{
+}
+
 static const struct {
 	const char *how;
 	void (*act)(void);
@@ -202,8 +206,25 @@ static const struct {
 	{"cli", crash_cli},	    {"kernel", crash_kernel},
 	{"wait", crash_wait},	    {"twice", crash_twice},
 	{"leak", crash_leak},	    {"uses", crash_uses},
-	{"unstack", crash_unstack},
+	{"unstack", crash_unstack}, {"fail", crash_not},
 };
+
+static const char *const places[] = {"init",	"open", "read",	 "ioctl", "release",
+				     "cleanup", "irq",	"timer", "never"};
+
+static int check_parameters(void)
+{
+	unsigned int kind = 0, place = 0;
+
+	while (kind < ARRAY_SIZE(kinds) && strcmp(kinds[kind].how, how) != 0)
+		kind++;
+	while (place < ARRAY_SIZE(places) && strcmp(places[place], where) != 0)
+		place++;
+	if (kind < ARRAY_SIZE(kinds) && place < ARRAY_SIZE(places))
+		return 0;
+	printk(KERN_ERR "crash: how=%s where=%s: see modinfo -p\n", how, where);
+	return -EINVAL;
+}
 
 static void crash_at(const char *place)
 {
@@ -300,6 +321,10 @@ static void rtc_quiet(void)
 
 static int __init crash_init(void)
 {
+	int err = check_parameters();
+
+	if (err)
+		return err;
 	rtc_quiet();
 	if (!request_region(PORTS, 16, "crash"))
 		return -EBUSY;

@@ -37,6 +37,16 @@ said() { kstub dmesg | grep -qF "$1"; }
 	prints "0340-034f : porta"
 }
 
+@test "crash says which parameter it does not know, instead of behaving" {
+	for p in how=nul where=int; do
+		run -1 insmod "$MODULES/crash.o" $p
+		[[ "$output" = *"init_module: Invalid argument"* ]]
+	done
+	said "crash: how=nul where=init: see modinfo -p"
+	said "crash: how=null where=int: see modinfo -p"
+	insmod "$MODULES/crash.o" where=never
+}
+
 @test "an interrupt line: alone, refused, shared" {
 	local before
 	before=$(lines)

@@ -197,3 +197,19 @@ END
 		  start
 	END
 }
+
+@test "oops-decode finds what kstub would boot, and says what it cannot read" {
+	local top=$BATS_TEST_DIRNAME/../.. line='  [<c0100000>] sys_read+0x26/0x40'
+	local decode=$top/scripts/oops-decode built
+	built=$(cd "$top" && cd "${O:-build}" && pwd)
+	[ -e "$built/kernel.elf" ] || make -s -C "$top" "O=$built" "$built/kernel.elf" 3>&-
+	run env -u KSTUB_IMAGE "O=$built" "$decode" <<<"$line"
+	[ "$status" -eq 0 ]
+	[[ $output = "$line at "*"/kernel-stub/fs/read_write.c:"* ]]
+	run env KSTUB_IMAGE=/nonexistent "$decode" <<<"$line"
+	[ "$status" -eq 1 ]
+	[ "$output" = "oops-decode: /nonexistent/kernel.elf: cannot be read; has it been built (make)?" ]
+	run env "O=$built" "$decode" /nonexistent
+	[ "$status" -eq 1 ]
+	[ "$output" = "oops-decode: /nonexistent: cannot be read" ]
+}
