@@ -184,11 +184,32 @@ long sys_query_module(tgt_addr name, tgt_long which, tgt_addr buf, tgt_ulong siz
 
 /* --- boot ---------------------------------------------------------------------------- */
 
+extern const char _text[], _etext[], _end[];
+
+/* RAM above the first megabyte is no place for devices' memory. */
+static void reserve_ram(void)
+{
+	static struct resource ram = {.name = "System RAM", .start = 0x100000},
+			       code = {.name = "Kernel code"},
+			       data = {.name = "Kernel data"};
+
+	ram.end = max_page * PAGE_SIZE - 1;
+	ram.flags = code.flags = data.flags = IORESOURCE_MEM | IORESOURCE_BUSY;
+	code.start = __pa(_text);
+	code.end = __pa(_etext) - 1;
+	data.start = __pa(_etext);
+	data.end = __pa(_end) - 1;
+	request_resource(&iomem_resource, &ram);
+	request_resource(&ram, &code);
+	request_resource(&ram, &data);
+}
+
 void module_boot(void)
 {
 	mod_boot(__start___ksymtab, __stop___ksymtab - __start___ksymtab,
 		 __start___ex_table, __stop___ex_table);
 	resource_boot();
+	reserve_ram();
 }
 
 /* --- /proc --------------------------------------------------------------------------- */

@@ -1,8 +1,9 @@
 /* kernel/resource.c - who holds which I/O ports and which memory
  *
- * Two trees of ranges. A node is the caller's own (request_resource) or ours: a region
- * (request_region), which remembers its owner and keeps its own copy of the name, so that
- * nothing here points into a module that is gone.
+ * Two trees of ranges, which are all ours, with copies of what they were made from: nothing
+ * here points into a module, but to tell it by its address. What is asked for by
+ * request_resource() may hold others and is released by the same pointer; a region by its
+ * place.
  */
 #include "kernel/resource.h"
 
@@ -14,11 +15,12 @@
 #include "kernel/module.h"
 #include "kernel/text.h"
 
-#define IORESOURCE_REGION 0x01000000 /* ours: the node is a struct region */
-#define DEPTH_SHOWN	  5
+#define DEPTH_SHOWN 5
 
-struct region {
+/* Every node below a root. */
+struct range {
 	struct resource node;
+	const struct resource *theirs; /* NULL: a region */
 	const struct module *owner;
 	char name[];
 };
@@ -30,6 +32,7 @@ struct resource iomem_resource = {.name = "PCI mem",
 				  .end = 0xffffffff,
 				  .flags = IORESOURCE_MEM};
 
+/* What a PC has, of its own. */
 static struct resource pc_ports[] = {
 	{.name = "dma1", .start = 0x00, .end = 0x1f},
 	{.name = "pic1", .start = 0x20, .end = 0x3f},
@@ -39,7 +42,53 @@ static struct resource pc_ports[] = {
 	{.name = "pic2", .start = 0xa0, .end = 0xbf},
 	{.name = "dma2", .start = 0xc0, .end = 0xdf},
 	{.name = "fpu", .start = 0xf0, .end = 0xff},
+	{.name = "PCI conf1", .start = 0xcf8, .end = 0xcff},
 };
+static struct resource pc_memory[] = {
+	{.name = "System RAM", .start = 0, .end = 0x9ffff},
+	{.name = "Video RAM area", .start = 0xa0000, .end = 0xbffff},
+	{.name = "System ROM", .start = 0xf0000, .end = 0xfffff},
+};
+
+/* --- the trees ---------------------------------------------------------------------------- */
+
+static struct range *range_of(const struct resource *node)
+{
+	return container_of(node, struct range, node);
+}
+
+/* Where below root the range is that stands for `theirs`, or NULL. */
+static struct resource **find_theirs(struct resource *root, const struct resource *theirs)
+{
+	struct resource **place = &root->child, **found;
+
+	for (; *place; place = &(*place)->sibling) {
+		if (range_of(*place)->theirs == theirs)
+			return place;
+		found = find_theirs(*place, theirs);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+static struct resource **find_any(const struct resource *theirs)
+{
+	struct resource **found = find_theirs(&ioport_resource, theirs);
+
+	return found ? found : find_theirs(&iomem_resource, theirs);
+}
+
+/* The node that stands for a resource they name, or NULL. */
+static struct resource *ours(struct resource *theirs)
+{
+	struct resource **found;
+
+	if (theirs == &ioport_resource || theirs == &iomem_resource)
+		return theirs;
+	found = theirs ? find_any(theirs) : NULL;
+	return found ? *found : NULL;
+}
 
 /* Where among root's children a range goes; *conflict: the one it overlaps, or root if it
  * is not inside of it, or NULL. */
@@ -73,46 +122,79 @@ static struct resource **find_free(struct resource **root, unsigned long start,
 	}
 }
 
-static void insert(struct resource *parent, struct resource **place,
-		   struct resource *node)
+/* Put a copy of `like` at that place below root; NULL: no memory. */
+static struct range *insert(struct resource *root, struct resource **place,
+			    const struct resource *like)
 {
-	node->parent = parent;
-	node->sibling = *place;
-	*place = node;
+	size_t len = like->name ? strlen(like->name) : 0;
+	struct range *range = kmalloc(sizeof(*range) + len + 1, GFP_KERNEL);
+
+	if (!range)
+		return NULL;
+	*range = (struct range){.node = {.start = like->start,
+					 .end = like->end,
+					 .flags = like->flags,
+					 .parent = root,
+					 .sibling = *place}};
+	memcpy(range->name, like->name ? like->name : "", len);
+	range->name[len] = '\0';
+	range->node.name = like->name ? range->name : NULL;
+	*place = &range->node;
+	return range;
+}
+
+/* The ranges inside of it move up into its place. */
+static void take_out(struct resource **place)
+{
+	struct resource *node = *place, **at = place;
+
+	*place = node->child;
+	for (; *at; at = &(*at)->sibling)
+		if ((*at)->parent == node)
+			(*at)->parent = node->parent;
+	*at = node->sibling;
+	kfree(range_of(node));
 }
 
 int request_resource(struct resource *root, struct resource *node)
 {
-	struct resource *conflict, **place;
+	struct module *owner = mod_caller(__builtin_return_address(0));
+	struct resource *conflict, **place, *parent = ours(root);
+	struct range *range;
 
-	place = find_place(root, node->start, node->end, &conflict);
+	if (!parent || ours(node))
+		return -EINVAL;
+	place = find_place(parent, node->start, node->end, &conflict);
 	if (conflict)
 		return -EBUSY;
-	insert(root, place, node);
+	range = insert(parent, place, node);
+	if (!range)
+		return -ENOMEM;
+	range->theirs = node;
+	range->owner = owner;
+	node->parent = root;
 	return 0;
 }
 
 int release_resource(struct resource *node)
 {
-	struct resource **place;
+	struct resource **place = node ? find_any(node) : NULL;
 
-	if (!node->parent)
+	if (!place)
 		return -EINVAL;
-	for (place = &node->parent->child; *place; place = &(*place)->sibling)
-		if (*place == node) {
-			*place = node->sibling;
-			node->parent = NULL;
-			return 0;
-		}
-	return -EINVAL;
+	take_out(place);
+	node->parent = NULL;
+	return 0;
 }
 
 const struct resource *resource_holder(struct resource *root, unsigned long start,
 				       unsigned long n)
 {
-	struct resource *conflict;
+	struct resource *tree = ours(root), *conflict;
 
-	find_free(&root, start, start + n - 1, &conflict);
+	if (!tree)
+		return root;
+	find_free(&tree, start, start + n - 1, &conflict);
 	return conflict;
 }
 
@@ -120,25 +202,20 @@ struct resource *__request_region(struct resource *root, unsigned long start,
 				  unsigned long n, const char *name)
 {
 	struct module *owner = mod_caller(__builtin_return_address(0));
-	size_t len = name ? strlen(name) : 0;
-	struct resource *conflict, **place;
-	struct region *region;
+	struct resource *conflict, **place, like = {.name = name, .start = start};
+	struct range *range;
 
-	place = find_free(&root, start, start + n - 1, &conflict);
-	if (conflict || !n)
+	root = ours(root);
+	if (!root || !n)
 		return NULL;
-	region = kmalloc(sizeof(*region) + len + 1, GFP_KERNEL);
-	if (!region)
+	like.end = start + n - 1;
+	like.flags = IORESOURCE_BUSY;
+	place = find_free(&root, start, like.end, &conflict);
+	range = conflict ? NULL : insert(root, place, &like);
+	if (!range)
 		return NULL;
-	*region = (struct region){.owner = owner};
-	memcpy(region->name, name ? name : "", len);
-	region->name[len] = '\0';
-	region->node.name = name ? region->name : NULL;
-	region->node.start = start;
-	region->node.end = start + n - 1;
-	region->node.flags = IORESOURCE_BUSY | IORESOURCE_REGION;
-	insert(root, place, &region->node);
-	return &region->node;
+	range->owner = owner;
+	return &range->node;
 }
 
 int __check_region(struct resource *root, unsigned long start, unsigned long n)
@@ -149,42 +226,20 @@ int __check_region(struct resource *root, unsigned long start, unsigned long n)
 void __release_region(struct resource *root, unsigned long start, unsigned long n)
 {
 	unsigned long end = start + n - 1;
-	struct resource *held;
+	struct resource *held = NULL, **place = NULL;
 
-	find_free(&root, start, end, &held);
+	root = ours(root);
+	if (root)
+		place = find_free(&root, start, end, &held);
 	if (held && held != root && held->start == start && held->end == end &&
-	    (held->flags & IORESOURCE_REGION)) {
-		release_resource(held);
-		kfree(container_of(held, struct region, node));
-		return;
-	}
-	printk(KERN_WARNING "Trying to free nonexistent resource <%08lx-%08lx>\n", start,
-	       end);
+	    !range_of(held)->theirs)
+		take_out(place);
+	else
+		printk(KERN_WARNING "Trying to free nonexistent resource <%08lx-%08lx>\n",
+		       start, end);
 }
 
 /* --- owners ------------------------------------------------------------------------------ */
-
-static bool owned(const struct resource *node, const struct module *owner)
-{
-	if (node->flags & IORESOURCE_REGION)
-		return container_of(node, struct region, node)->owner == owner;
-	return mod_at((unsigned long)node) == owner;
-}
-
-/* The ranges inside of a released container move up into its place. */
-static void take_out(struct resource **place)
-{
-	struct resource *node = *place, **at = place;
-
-	*place = node->child;
-	for (; *at; at = &(*at)->sibling)
-		if ((*at)->parent == node)
-			(*at)->parent = node->parent;
-	*at = node->sibling;
-	node->parent = node->child = NULL;
-	if (node->flags & IORESOURCE_REGION)
-		kfree(container_of(node, struct region, node));
-}
 
 static int forget_below(struct resource *root, const struct module *owner)
 {
@@ -193,7 +248,7 @@ static int forget_below(struct resource *root, const struct module *owner)
 
 	while (*place) {
 		n += forget_below(*place, owner);
-		if (owned(*place, owner)) {
+		if (range_of(*place)->owner == owner) {
 			take_out(place);
 			n++;
 		} else {
@@ -235,10 +290,16 @@ int resource_show_iomem(struct text *t)
 	return t->error;
 }
 
+static void reserve(struct resource *root, struct resource *ranges, size_t n)
+{
+	for (; n--; ranges++) {
+		ranges->flags = root->flags | IORESOURCE_BUSY;
+		request_resource(root, ranges);
+	}
+}
+
 void resource_boot(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(pc_ports); i++) {
-		pc_ports[i].flags = IORESOURCE_IO | IORESOURCE_BUSY;
-		request_resource(&ioport_resource, &pc_ports[i]);
-	}
+	reserve(&ioport_resource, pc_ports, ARRAY_SIZE(pc_ports));
+	reserve(&iomem_resource, pc_memory, ARRAY_SIZE(pc_memory));
 }

@@ -112,3 +112,28 @@ said() { kstub dmesg | grep -qF "$1"; }
 	[[ "${lines[-2]}" =~ ^NMI:\ [\ 0-9]{9}[0-9]\ $ ]]
 	[[ "${lines[-1]}" =~ ^ERR:\ {10}[0-9]$ ]]
 }
+
+@test "/proc/iomem has RAM, kernel and firmware, /proc/ioports what a PC has, in the form of 2.4" {
+	local text end
+	text=$(nm "$O/kernel.elf" | sed -n 's/^c\(.*\) T _etext$/0\1/p')
+	end=$(nm "$O/kernel.elf" | sed -n 's/^c\(.*\) [A-Z] _end$/0\1/p')
+	run -0 kcall cat /proc/iomem
+	prints "00000000-0009ffff : System RAM
+000a0000-000bffff : Video RAM area
+000f0000-000fffff : System ROM
+00100000-03fdffff : System RAM
+  00100000-$(printf %08x $((0x$text - 1))) : Kernel code
+  $text-$(printf %08x $((0x$end - 1))) : Kernel data"
+	run -0 kcall cat /proc/ioports
+	prints "0000-001f : dma1
+0020-003f : pic1
+0040-005f : timer
+0060-006f : keyboard
+0080-008f : dma page reg
+00a0-00bf : pic2
+00c0-00df : dma2
+00f0-00ff : fpu
+03f8-03ff : serial
+0cf8-0cff : PCI conf1
+c000-c01f : virtio-serial"
+}

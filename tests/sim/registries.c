@@ -32,10 +32,11 @@ static void is_text(int (*show)(struct text *), const char *want, const char *wh
 	"0000-001f : dma1\n0020-003f : pic1\n0040-005f : timer\n0060-006f : keyboard\n"  \
 	"0080-008f : dma page reg\n00a0-00bf : pic2\n00c0-00df : dma2\n00f0-00ff : "     \
 	"fpu\n"
+#define PCI_PORTS "0cf8-0cff : PCI conf1\n"
 
 static void test_ports(void)
 {
-	is_text(resource_show_ioports, PC_PORTS, "a PC's own ports");
+	is_text(resource_show_ioports, PC_PORTS PCI_PORTS, "a PC's own ports");
 	tap_ok(request_region(0x1f0, 8, "ide0") != NULL, "free ports");
 	tap_ok(!request_region(0x1f0, 8, "other"), "taken");
 	tap_ok(!request_region(0x1f7, 1, "other"), "their last");
@@ -51,8 +52,9 @@ static void test_ports(void)
 	tap_ok(check_region(0x200, 1) == 0, "check: free");
 	tap_string(resource_holder(&ioport_resource, 0x1f4, 1)->name, "ide0", "by whom");
 	is_text(resource_show_ioports,
-		PC_PORTS "01e8-01ef : before\n01f0-01f7 : ide0\n01f8-01ff : <BAD>\n"
-			 "fff8-ffff : last\n",
+		PC_PORTS
+		"01e8-01ef : before\n01f0-01f7 : ide0\n01f8-01ff : <BAD>\n" PCI_PORTS
+		"fff8-ffff : last\n",
 		"/proc/ioports");
 	release_region(0x1f0, 4);
 	tap_ok(check_region(0x1f0, 4) == -EBUSY, "a part cannot be released");
@@ -63,8 +65,12 @@ static void test_ports(void)
 	release_region(0x1f8, 8);
 	release_region(0xfff8, 8);
 	release_region(0, 0x20);
-	is_text(resource_show_ioports, PC_PORTS, "as before");
+	is_text(resource_show_ioports, PC_PORTS PCI_PORTS, "as before");
 }
+
+#define PC_MEMORY                                                                        \
+	"00000000-0009ffff : System RAM\n000a0000-000bffff : Video RAM area\n"           \
+	"000f0000-000fffff : System ROM\n"
 
 static void test_memory(void)
 {
@@ -91,15 +97,48 @@ static void test_memory(void)
 	tap_ok(!request_mem_region(0xe7ffff00, 0x200, "x"), "across the bridge's start");
 	tap_ok(request_mem_region(0xe0000000, 0x10, "low") != NULL, "on the bus");
 	is_text(resource_show_iomem,
-		"e0000000-efffffff : bus\n  e0000000-e000000f : low\n"
-		"  e8000000-e8ffffff : bridge\n    e8001000-e8001fff : card\n",
+		PC_MEMORY "e0000000-efffffff : bus\n  e0000000-e000000f : low\n"
+			  "  e8000000-e8ffffff : bridge\n    e8001000-e8001fff : card\n",
 		"/proc/iomem");
 	release_mem_region(0xe8001000, 0x1000);
 	release_mem_region(0xe0000000, 0x10);
 	tap_ok(release_resource(&bridge) == 0, "release: bridge");
 	tap_ok(release_resource(&bridge) == -EINVAL, "twice");
 	tap_ok(release_resource(&bus) == 0, "release: bus");
-	is_text(resource_show_iomem, "", "nothing is left");
+	is_text(resource_show_iomem, PC_MEMORY, "as before");
+}
+
+/* A module's struct resource is not believed once it has been handed over, and a container
+ * may go before what is in it. */
+static void test_destroyed(void)
+{
+	char name[] = "window";
+	struct resource window = {.name = name, .start = 0xe0000000, .end = 0xe00fffff},
+			inner = {.name = "inner", .start = 0xe0000000, .end = 0xe0000fff},
+			stray = {.name = "stray", .start = 0xe0000000, .end = 0xe0000000};
+
+	tap_ok(request_resource(&iomem_resource, &window) == 0, "a window");
+	tap_ok(request_resource(&iomem_resource, &window) == -EINVAL, "once only");
+	tap_ok(request_resource(&window, &inner) == 0, "a resource in it");
+	tap_ok(__request_region(&window, 0xe0010000, 1, "region") != NULL, "a region");
+	tap_ok(request_resource(&stray, &stray) == -EINVAL, "no root");
+	tap_ok(!__request_region(&stray, 0xe0000000, 1, "region"), "none either");
+	memset(&window, 0xaa, sizeof(window));
+	memset(name, 0xaa, sizeof(name));
+	is_text(resource_show_iomem,
+		PC_MEMORY "e0000000-e00fffff : window\n  e0000000-e0000fff : inner\n"
+			  "  e0010000-e0010000 : region\n",
+		"as they were made");
+	tap_ok(release_resource(&window) == 0, "the window goes");
+	is_text(resource_show_iomem,
+		PC_MEMORY "e0000000-e0000fff : inner\ne0010000-e0010000 : region\n",
+		"what was in it stays");
+	tap_ok(release_resource(&inner) == 0, "until it is released");
+	release_mem_region(0xe0010000, 1);
+	sim_fail_alloc(0);
+	tap_ok(request_resource(&iomem_resource, &stray) == -ENOMEM, "no memory");
+	sim_fail_alloc(-1);
+	is_text(resource_show_iomem, PC_MEMORY, "nothing is left");
 }
 
 static uint32_t seed = 1;
@@ -145,7 +184,7 @@ static void test_random_ports(void)
 	for (int id = 1; id < 256; id++)
 		if (held[id].n)
 			release_region(0x4000 + held[id].start, held[id].n);
-	is_text(resource_show_ioports, PC_PORTS, "all released");
+	is_text(resource_show_ioports, PC_PORTS PCI_PORTS, "all released");
 }
 
 static int show_chrdevs(struct text *t)
@@ -250,6 +289,7 @@ int main(void)
 	sim_counters(&before);
 	test_ports();
 	test_memory();
+	test_destroyed();
 	test_random_ports();
 	test_chrdevs();
 	test_inter_module();

@@ -26,8 +26,9 @@ struct resource {
 
 extern struct resource ioport_resource, iomem_resource;
 
-/* Put `new` (caller's, until release_resource) below root. 0, or -EBUSY on any overlap or
- * outside of root. release_resource: 0, or -EINVAL if it is not in the tree. */
+/* Put what `new` says below root, which others may name as their root. 0, -EBUSY on any
+ * overlap or outside of root, -EINVAL (root is nowhere, `new` is there already), -ENOMEM.
+ * release_resource: 0, or -EINVAL if it is not there; what is below it stays. */
 int request_resource(struct resource *root, struct resource *new);
 int release_resource(struct resource *old);
 
