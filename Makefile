@@ -171,7 +171,7 @@ install-tools: all
 	install $(filter $(INSTALLED),$(PROGRAMS)) kernel-stub/kstub $(DESTDIR)$(PREFIX)/bin
 	install -D -m 644 scripts/bash-completion \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modstack
-	for t in $(notdir $(filter $(INSTALLED),$(PROGRAMS))); do \
+	for t in $(notdir $(filter $(INSTALLED),$(PROGRAMS))) kstub; do \
 		ln -sf modstack $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$t; done
 install-kernel: all
 	install -d $(DESTDIR)$(PREFIX)/lib/modstack

@@ -62,7 +62,25 @@ offers() {
 
 @test "the arguments of options are not taken for modules" {
 	offers "root" modprobe -d roo
-	offers "" modprobe -S 2
+	offers "root" modprobe --dirname = roo
+	offers "files root" modprobe --dirname =
+	offers "2.4.27" modprobe -d root -S 2
+	offers "" modprobe -w 2
 	COMPREPLY=(x)
 	offers "snd-pcm snd-seq vfat" modprobe -C /dev/null -d root -S 2.4.27 ""
+	offers "snd-pcm snd-seq vfat" modprobe -nC/dev/null -droot -S2.4.27 ""
+	offers "snd-pcm snd-seq vfat" modprobe --config = /dev/null --dirname = root -qS 2.4.27 ""
+	offers "" modprobe -d root -S 2.4.27 vfat io = ""x
+	offers "" modprobe -d root -S 2.4.27 vfat io =
+}
+
+@test "modinfo looks below -b, for -k; depmod and kcall know what they take" {
+	offers "2.4.27" modinfo -b root -k ""
+	offers "snd-pcm snd-seq" modinfo -b root -k 2.4.27 s
+	offers "license" modinfo --field = li
+	offers "2.4.27" depmod -b root ""
+	offers "./files" depmod ./f
+	offers "files/three.c" depmod -F files/th
+	offers "create_module" kcall create
+	offers "status stop" kerneld st
 }

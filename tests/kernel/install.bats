@@ -99,6 +99,6 @@ libobj_flags() {
 	for tool in "$PREFIX"/bin/*; do
 		tool=${tool##*/}
 		[ -s "$PREFIX/share/man/man8/$tool.8" ]
-		[ "$tool" = kstub ] || [ -s "$PREFIX/share/bash-completion/completions/$tool" ]
+		[ -s "$PREFIX/share/bash-completion/completions/$tool" ]
 	done
 }
