@@ -1420,6 +1420,8 @@ static bool alive(long pid)
 
 static void end(long pid)
 {
+	if (pid <= 0)
+		return;
 	sys_kill(pid, SIGKILL);
 	sys_waitpid(pid, NULL, 0);
 }
@@ -1477,22 +1479,50 @@ static bool take_pipes(size_t n)
 	return true;
 }
 
-static void test_pipes(void)
+/* Open a file of /proc whose text takes a page until it fails: with what, and how much
+ * memory is free then. */
+static long open_texts(uint32_t *left)
 {
-	uint32_t before = free_memory();
+	long fd, last = -1;
+
+	while ((fd = sys_open("/proc/ksyms", O_RDONLY, 0)) >= 0)
+		last = fd;
+	*left = free_memory();
+	for (; last > 2; last--)
+		sys_close(last);
+	return fd;
+}
+
+static int count_alive(const long *pids, int n)
+{
+	int alive_ones = 0;
+
+	for (int i = 0; i < n; i++)
+		alive_ones += alive(pids[i]);
+	return alive_ones;
+}
+
+/* Pipes take all that processes get. Of the rest kernel objects get a part, and who is spared
+ * gets his pages without anybody's end; others get theirs by the end of one with pipes. */
+static void test_last_pages(void)
+{
+	uint32_t before = free_memory(), left;
 	char *p = map(256 * PAGE);
 	long other = keeper(take_memory, 1024 * PAGE), hogs[20];
-	int n = 0, left = 0;
+	int n = 0;
 
 	while (n < 20 && free_memory() > 520 * PAGE)
 		hogs[n++] = keeper(take_pipes, 120);
-	CHECK(n > 2 && n < 20);
+	CHECK(n > 2 && n < 20 && free_memory() <= 260 * PAGE);
+	CHECK(open_texts(&left) == -ENOMEM && left >= 128 * PAGE && left < 140 * PAGE);
+	left = free_memory();
+	CHECK(call2(NR_prctl, GW_PR_SPARE, 1) == 0);
+	touch(p, 32 * PAGE);
+	CHECK(call2(NR_prctl, GW_PR_SPARE, 0) == 0);
+	CHECK(free_memory() <= left - 32 * PAGE && count_alive(hogs, n) == n);
 	touch(p, 256 * PAGE);
-	CHECK(alive(other));
+	CHECK(alive(other) && count_alive(hogs, n) == n - 1);
 	end(other);
-	for (int i = 0; i < n; i++)
-		left += alive(hogs[i]);
-	CHECK(left < n);
 	for (int i = 0; i < n; i++)
 		end(hogs[i]);
 	sys_munmap(p, 256 * PAGE);
@@ -1525,39 +1555,34 @@ static void test_full_disk(void)
 	CHECK(free_memory() == before);
 }
 
-/* A file of a byte at its end: what it takes is the table of its pages. */
-static long write_far(const char *path)
+static const char *hole_name(int i)
 {
-	long fd = sys_open(path, O_WRONLY | O_CREAT, 0644), n = fd;
+	static char name[] = "/tmp/pt-hole-00";
 
-	if (fd < 0)
-		return fd;
-	n = call3(NR_lseek, fd, (1 << 30) - 1, 0);
-	if (n > 0)
-		n = sys_write(fd, "x", 1);
-	sys_close(fd);
-	return n;
+	name[13] = '0' + i / 10;
+	name[14] = '0' + i % 10;
+	return name;
 }
 
+/* Files, made before, with a byte at their end: what each takes is the table of its pages. */
 static void test_holes_everywhere(void)
 {
-	char name[] = "/tmp/pt-hole-000";
 	uint32_t before = free_memory();
-	int files = 0;
-	long n;
+	int files = 90, done = 0;
+	long fd;
 
-	do {
-		name[14] = '0' + files / 10;
-		name[15] = '0' + files % 10;
-		n = write_far(name);
-	} while (n == 1 && ++files < 99);
-	CHECK(n == -ENOSPC);
-	CHECK(in_child(take_a_mib) == exit_with(0));
-	for (; files >= 0; files--) {
-		name[14] = '0' + files / 10;
-		name[15] = '0' + files % 10;
-		call1(NR_unlink, (long)name);
+	for (int i = 0; i < files; i++)
+		CHECK(sys_close(sys_open(hole_name(i), O_WRONLY | O_CREAT, 0644)) == 0);
+	for (int i = 0; i < files; i++) {
+		fd = sys_open(hole_name(i), O_WRONLY, 0);
+		if (call3(NR_lseek, fd, (1 << 30) - 1, 0) > 0)
+			done += sys_write(fd, "x", 1) == 1;
+		sys_close(fd);
 	}
+	CHECK(done > 10 && done < files);
+	CHECK(in_child(take_a_mib) == exit_with(0));
+	for (int i = 0; i < files; i++)
+		CHECK(call1(NR_unlink, (long)hole_name(i)) == 0);
 	CHECK(free_memory() == before);
 }
 
@@ -1710,7 +1735,7 @@ static const struct test {
 	  {"limits: not who asks is killed, but who has most", test_silent_hog},
 	  {"limits: who asks is killed if nobody has twice as much", test_who_asks},
 	  {"limits: who is spared is not killed", test_spared},
-	  {"limits: what pipes hold counts", test_pipes},
+	  {"limits: the last pages, and what pipes hold counts", test_last_pages},
 	  {"limits: a full disk", test_full_disk},
 	  {"limits: a disk full of holes", test_holes_everywhere},
 	  {"limits: descriptors", test_descriptors},
