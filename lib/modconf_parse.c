@@ -342,6 +342,8 @@ static const char *read_options(struct parser *p, const struct directive *d,
 	}
 	if (!name)
 		return "a module is missing";
+	if (w.n && strcmp(w.word[w.n - 1], "-o") == 0)
+		return "a name is missing after -o";
 	e = modconf_add(p->c, d->kind, name, &w,
 			appends ? MODCONF_APPEND : MODCONF_REPLACE, &p->at);
 	if (e)

@@ -330,7 +330,8 @@ static int do_list(struct modprobe *m, const struct target *t, int depth)
 	int rc = -1;
 
 	if (depth > 20) {
-		msg_error("%s%s: probe lists go in circles", t->via, t->list->name);
+		msg_error("%s%s: probe lists go in circles (%s:%u)", t->via,
+			  t->list->name, t->list->file, t->list->line);
 		return -1;
 	}
 	m->nparams = 0; /* they were meant for the name itself */

@@ -35,17 +35,18 @@ static bool blacklisted(const struct planner *p, const struct module *m)
 
 static void add(struct planner *p, const struct step *s);
 
-/* Modules that go along with one: named, so aliases count. Unknown ones are an error for above
- * and below; a soft dependency on something that is not installed is none. */
+/* Modules that go along with one: named, so aliases count. `said` says that they have to be
+ * known; it is NULL for a soft dependency, which need not be installed. */
 static void add_named(struct planner *p, const struct step *s, const char *name,
-		      bool soft)
+		      const struct modconf_entry *said)
 {
+	bool soft = !said;
 	struct dead_end why;
 	struct target *a = resolve(p->tree, name, &why);
 
 	if (!a && !soft && !why.loop)
-		msg_error("Can't locate module %s which is needed for %s%s", name,
-			  s->module->name, why.way);
+		msg_error("Can't locate module %s which is needed for %s (%s:%u)%s", name,
+			  s->module->name, said->file, said->line, why.way);
 	if (!a && !soft)
 		p->err = -ENOENT;
 	for (; a; a = a->next) {
@@ -56,7 +57,7 @@ static void add_named(struct planner *p, const struct step *s, const char *name,
 
 		if (a->kind == TARGET_LIST)
 			for (size_t i = 0; i < a->list->nwords; i++)
-				add_named(p, s, a->list->words[i], true);
+				add_named(p, s, a->list->words[i], NULL);
 		else if (a->kind == TARGET_MODULE && !(soft && blacklisted(p, a->module)))
 			add(p, &next);
 	}
@@ -72,7 +73,8 @@ static void add_lists(struct planner *p, const struct step *s, enum modconf_kind
 			modconf_find(p->tree->conf, kind, s->names[i]);
 
 		for (size_t k = 0; e && k < e->nwords; k++)
-			add_named(p, s, e->words[soft ? k : e->nwords - 1 - k], soft);
+			add_named(p, s, e->words[soft ? k : e->nwords - 1 - k],
+				  soft ? NULL : e);
 	}
 }
 

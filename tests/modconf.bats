@@ -120,6 +120,7 @@ alias a
 add alias a
 options
 options -k
+options a x=1 -o
 above a
 below
 probe a
@@ -147,26 +148,27 @@ modules.conf:2: Invalid line, what it stands for is missing: alias a
 modules.conf:3: Invalid line, what it stands for is missing: add alias a
 modules.conf:4: Invalid line, a module is missing: options
 modules.conf:5: Invalid line, a module is missing: options -k
-modules.conf:6: Invalid line, modules are missing: above a
-modules.conf:7: Invalid line, a name is missing: below
-modules.conf:8: Invalid line, modules are missing: probe a
-modules.conf:9: Invalid line, modules are missing: probeall a
-modules.conf:10: Invalid line, modules are missing: weakdep a
-modules.conf:11: Invalid line, a name is missing: blacklist
-modules.conf:12: Invalid line, a module is missing: install
-modules.conf:13: Invalid line, the command is missing: pre-install a
-modules.conf:14: Invalid line, the command is missing: remove a
-modules.conf:15: Invalid line, a module is missing: softdep
-modules.conf:16: Invalid line, pre: or post: with modules is missing: softdep a
-modules.conf:17: Invalid line, pre: or post: with modules is missing: softdep a pre:
-modules.conf:18: Invalid line, a name is missing: prune
-modules.conf:19: Invalid line, keep stands alone: keep all
-modules.conf:20: Invalid line, a file is missing: depfile=
-modules.conf:21: Invalid line, a variable is missing: define
-warning: modules.conf:22: a value is missing, the variable is empty: define X
-modules.conf:23: Invalid line, a blank comes before the value, and no =: define X=1
-modules.conf:25: Invalid line, a file is missing: include
-modules.conf:26: Invalid line, there is no = in it: alias=a b"
+modules.conf:6: Invalid line, a name is missing after -o: options a x=1 -o
+modules.conf:7: Invalid line, modules are missing: above a
+modules.conf:8: Invalid line, a name is missing: below
+modules.conf:9: Invalid line, modules are missing: probe a
+modules.conf:10: Invalid line, modules are missing: probeall a
+modules.conf:11: Invalid line, modules are missing: weakdep a
+modules.conf:12: Invalid line, a name is missing: blacklist
+modules.conf:13: Invalid line, a module is missing: install
+modules.conf:14: Invalid line, the command is missing: pre-install a
+modules.conf:15: Invalid line, the command is missing: remove a
+modules.conf:16: Invalid line, a module is missing: softdep
+modules.conf:17: Invalid line, pre: or post: with modules is missing: softdep a
+modules.conf:18: Invalid line, pre: or post: with modules is missing: softdep a pre:
+modules.conf:19: Invalid line, a name is missing: prune
+modules.conf:20: Invalid line, keep stands alone: keep all
+modules.conf:21: Invalid line, a file is missing: depfile=
+modules.conf:22: Invalid line, a variable is missing: define
+warning: modules.conf:23: a value is missing, the variable is empty: define X
+modules.conf:24: Invalid line, a blank comes before the value, and no =: define X=1
+modules.conf:26: Invalid line, a file is missing: include
+modules.conf:27: Invalid line, there is no = in it: alias=a b"
 }
 
 # --- directives -------------------------------------------------------------------------------

@@ -174,7 +174,7 @@ insmod net/slhc.o"
 	conf <<<'below vfat nosuch'
 	mp -D vfat
 	[ "$status" -eq 1 ]
-	[ "$stderr" = "modprobe: Can't locate module nosuch which is needed for vfat" ]
+	[ "$stderr" = "modprobe: Can't locate module nosuch which is needed for vfat (root/etc/modules.conf:1)" ]
 }
 
 @test "probe takes its list's first that works, probeall all" {
@@ -190,7 +190,7 @@ END
 insmod fs/fat.o"
 	mp -n loop
 	[ "$status" -eq 1 ]
-	[ "$stderr" = "modprobe: loop: probe lists go in circles" ]
+	[ "$stderr" = "modprobe: loop: probe lists go in circles (root/etc/modules.conf:3)" ]
 }
 
 @test "the blacklist holds for aliases, with -b for all" {
@@ -277,7 +277,7 @@ below vfat eth0'
 mean ppp_async?" ]
 	mp -D vfat
 	[ "$status" -eq 1 ]
-	[ "$stderr" = "modprobe: Can't locate module eth0 which is needed for vfat: $way" ]
+	[ "$stderr" = "modprobe: Can't locate module eth0 which is needed for vfat (root/etc/modules.conf:3): $way" ]
 }
 
 @test "no module directory is said as that" {
