@@ -118,10 +118,17 @@ static int ask_directory(struct inode *dir, struct dentry *child)
 	return err;
 }
 
+/* The string itself, if it is one: to be called where a fault is the module's. */
+static const char *readable(const char *s)
+{
+	return s && strnlen(s, PATH_MAX) < PATH_MAX ? s : NULL;
+}
+
 /* Target of a symbolic link, or NULL. */
 static const char *link_target(struct inode *inode)
 {
-	return CALL_MODULE_OR(inode_module(inode), NULL, inode->i_op->readlink(inode));
+	return CALL_MODULE_OR(inode_module(inode), NULL,
+			      readable(inode->i_op->readlink(inode)));
 }
 
 /* The child of that name; negative if there is none. Mount points are crossed. */

@@ -21,6 +21,7 @@
 #include "kernel/mmap.h"
 #include "kernel/module.h"
 #include "kernel/panic.h"
+#include "kernel/registry.h"
 #include "kernel/syscall.h"
 #include "kernel/task.h"
 #include "kernel/text.h"
@@ -629,6 +630,22 @@ int proc_forget(const struct module *owner)
 			take_out(e->dentry);
 	}
 	return n;
+}
+
+int proc_show_owners(struct text *t)
+{
+	struct entry *e;
+	char buf[256], *path;
+
+	list_for_each_entry (e, &entries, list) {
+		if (!e->owner)
+			continue;
+		path = d_path(e->dentry, buf, sizeof(buf));
+		text_printf(t, "%s", IS_ERR(path) ? "?" : path);
+		show_owner(t, e->owner);
+		text_printf(t, "\n");
+	}
+	return t->error;
 }
 
 /* --- files of ours ------------------------------------------------------------------ */

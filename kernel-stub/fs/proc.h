@@ -39,6 +39,8 @@ void *proc_data(const char *path);
 int proc_remove(const char *path);
 /* Take away what a module has left; returns how much that was. */
 int proc_forget(const struct module *owner);
+/* The files of modules. */
+int proc_show_owners(struct text *t);
 
 void proc_init(void);
 

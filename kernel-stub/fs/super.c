@@ -13,6 +13,7 @@
 #include "kernel/blkdev.h"
 #include "kernel/contain.h"
 #include "kernel/module.h"
+#include "kernel/registry.h"
 #include "kernel/syscall.h"
 #include "kernel/text.h"
 
@@ -103,8 +104,11 @@ int super_show_filesystems(struct text *t)
 {
 	struct type *type;
 
-	list_for_each_entry (type, &types, list)
-		text_printf(t, "%s\t%s\n", type->requires_dev ? "" : "nodev", type->name);
+	list_for_each_entry (type, &types, list) {
+		text_printf(t, "%s\t%s", type->requires_dev ? "" : "nodev", type->name);
+		show_owner(t, type->owner);
+		text_printf(t, "\n");
+	}
 	return t->error;
 }
 

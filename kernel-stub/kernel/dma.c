@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/string.h>
 #include "kernel/module.h"
+#include "kernel/registry.h"
 #include "kernel/text.h"
 
 static struct channel {
@@ -60,7 +61,10 @@ int dma_forget(const struct module *owner)
 int dma_show(struct text *t)
 {
 	for (unsigned int i = 0; i < MAX_DMA_CHANNELS; i++)
-		if (channels[i].busy)
-			text_printf(t, "%2u: %s\n", i, channels[i].name);
+		if (channels[i].busy) {
+			text_printf(t, "%2u: %s", i, channels[i].name);
+			show_owner(t, channels[i].owner);
+			text_printf(t, "\n");
+		}
 	return t->error;
 }

@@ -12,6 +12,8 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "kernel/registry.h"
+#include "kernel/text.h"
 
 struct entry {
 	struct list_head list;
@@ -115,4 +117,16 @@ int inter_module_forget(const struct module *owner)
 		}
 	}
 	return n;
+}
+
+int inter_module_show(struct text *t)
+{
+	struct entry *e;
+
+	list_for_each_entry (e, &entries, list) {
+		text_printf(t, "%s", e->name);
+		show_owner(t, e->owner);
+		text_printf(t, "\n");
+	}
+	return t->error;
 }

@@ -14,6 +14,7 @@
 #include "kernel/contain.h"
 #include "kernel/irq.h"
 #include "kernel/module.h"
+#include "kernel/registry.h"
 #include "kernel/text.h"
 
 #define MASTER	     0x20 /* command; the next port: mask */
@@ -310,9 +311,12 @@ int irq_show(struct text *t)
 		if (!a && irq != CASCADE)
 			continue;
 		text_printf(t, "%3u: %10lu          XT-PIC  %s", irq, lines[irq].count,
-			    a ? a->name : "cascade");
-		while (a && (a = a->next))
-			text_printf(t, ", %s", a->name);
+			    a ? "" : "cascade");
+		for (; a; a = a->next) {
+			text_printf(t, "%s", a->name);
+			show_owner(t, a->owner);
+			text_printf(t, a->next ? ", " : "");
+		}
 		text_printf(t, "\n");
 	}
 	text_printf(t, "NMI: %10lu \n", nmi_count);

@@ -5,6 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "kernel/registry.h"
 #include "kernel/text.h"
 
 const struct driver *driver_next(const struct driver *table, unsigned int from)
@@ -91,7 +92,10 @@ int driver_show(const struct driver *table, struct text *t)
 {
 	const struct driver *d;
 
-	for (unsigned int i = 1; (d = driver_next(table, i)); i = d->major + 1)
-		text_printf(t, "%3d %s\n", d->major, d->name);
+	for (unsigned int i = 1; (d = driver_next(table, i)); i = d->major + 1) {
+		text_printf(t, "%3d %s", d->major, d->name);
+		show_owner(t, d->owner);
+		text_printf(t, "\n");
+	}
 	return t->error;
 }

@@ -240,6 +240,34 @@ static int show_devices(struct text *t)
 	return driver_show(blkdevs, t);
 }
 
+/* All of that, and whose it is. */
+static int show_owners(struct text *t)
+{
+	static const struct {
+		const char *title;
+		int (*show)(struct text *t);
+	} parts[] = {
+		{"File systems", super_show_filesystems},
+		{"Program formats", binfmt_show},
+		{"Protocol families", sock_show_families},
+		{"Interfaces", dev_show},
+		{"Files", proc_show_owners},
+		{"Names of inter_module_register", inter_module_show},
+		{"I/O ports", resource_show_ioports},
+		{"I/O memory", resource_show_iomem},
+		{"Interrupts", irq_show},
+		{"DMA channels", dma_show},
+	};
+
+	t->owners = true;
+	show_devices(t);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		text_printf(t, "\n%s:\n", parts[i].title);
+		parts[i].show(t);
+	}
+	return t->error;
+}
+
 void module_proc(void)
 {
 	proc_add_rw("sys/kernel/tainted", show_tainted, store_tainted);
@@ -250,6 +278,7 @@ void module_proc(void)
 	proc_add("iomem", resource_show_iomem);
 	proc_add("dma", dma_show);
 	proc_add("devices", show_devices);
+	proc_add("owners", show_owners);
 	proc_add("binfmts", binfmt_show);
 	proc_add("net/families", sock_show_families);
 	proc_add("net/dev", dev_show);

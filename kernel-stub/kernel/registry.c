@@ -3,6 +3,8 @@
 
 #include <linux/errno.h>
 #include <linux/slab.h>
+#include "kernel/module.h"
+#include "kernel/text.h"
 
 struct registration *registry_find(struct list_head *registry, const void *object)
 {
@@ -58,4 +60,10 @@ int registry_forget(struct list_head *registry, const struct module *owner)
 		n++;
 	}
 	return n;
+}
+
+void show_owner(struct text *t, const struct module *owner)
+{
+	if (t->owners && owner)
+		text_printf(t, " [%s]", mod_name(owner));
 }

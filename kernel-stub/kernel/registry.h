@@ -9,6 +9,7 @@
 #include <linux/list.h>
 
 struct module;
+struct text;
 
 struct registration {
 	struct list_head list; /* in the order of registration */
@@ -25,5 +26,9 @@ int registry_remove(struct list_head *registry, const void *object);
 struct registration *registry_find(struct list_head *registry, const void *object);
 /* Remove everything of an owner; returns how much that was. */
 int registry_forget(struct list_head *registry, const struct module *owner);
+
+/* Behind what is shown of a registration, of whatever kind: " [MODULE]", if the text is to
+ * have that and it is not the kernel's. */
+void show_owner(struct text *t, const struct module *owner);
 
 #endif

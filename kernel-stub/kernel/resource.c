@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "kernel/module.h"
+#include "kernel/registry.h"
 #include "kernel/text.h"
 
 #define DEPTH_SHOWN 5
@@ -272,8 +273,10 @@ static void show_below(struct text *t, const struct resource *root, int width, i
 	int indent = 2 * min(depth, DEPTH_SHOWN - 1);
 
 	for (node = root->child; node; node = node->sibling) {
-		text_printf(t, "%*s%0*lx-%0*lx : %s\n", indent, "", width, node->start,
+		text_printf(t, "%*s%0*lx-%0*lx : %s", indent, "", width, node->start,
 			    width, node->end, node->name ? node->name : "<BAD>");
+		show_owner(t, range_of(node)->owner);
+		text_printf(t, "\n");
 		show_below(t, node, width, depth + 1);
 	}
 }

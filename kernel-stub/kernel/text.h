@@ -11,7 +11,8 @@
 struct text {
 	char *buf; /* len bytes, not terminated; NULL while empty */
 	size_t len, size;
-	int error; /* 0 or -ENOMEM */
+	int error;   /* 0 or -ENOMEM */
+	bool owners; /* registrations are shown with their modules (registry.h) */
 };
 
 /* Append. Any length; return 0 or -ENOMEM. */

@@ -302,7 +302,7 @@ void netif_rx(struct sk_buff *skb)
 
 int dev_show(struct text *t)
 {
-	struct net_device_stats none = {0}, *s;
+	struct net_device_stats s;
 	struct interface *i;
 
 	text_printf(t,
@@ -311,17 +311,17 @@ int dev_show(struct text *t)
 		    " face |bytes    packets errs drop fifo frame compressed multicast|"
 		    "bytes    packets errs drop fifo colls carrier compressed\n");
 	list_for_each_entry (i, &interfaces, list) {
-		s = i->dev->get_stats
-			    ? CALL_MODULE_OR(i->owner, NULL, i->dev->get_stats(i->dev))
-			    : NULL;
-		if (!s)
-			s = &none;
+		if (!i->dev->get_stats ||
+		    CALL_MODULE_VOID(i->owner, s = *i->dev->get_stats(i->dev)))
+			memset(&s, 0, sizeof(s));
 		text_printf(t, "%6s:%8lu %7lu %4lu %4lu %4lu %5lu %10lu %9lu ", i->name,
-			    s->rx_bytes, s->rx_packets, s->rx_errors, s->rx_dropped, 0ul,
-			    0ul, s->rx_compressed, 0ul);
-		text_printf(t, "%8lu %7lu %4lu %4lu %4lu %5lu %7lu %10lu\n", s->tx_bytes,
-			    s->tx_packets, s->tx_errors, s->tx_dropped, 0ul, 0ul, 0ul,
-			    s->tx_compressed);
+			    s.rx_bytes, s.rx_packets, s.rx_errors, s.rx_dropped, 0ul, 0ul,
+			    s.rx_compressed, 0ul);
+		text_printf(t, "%8lu %7lu %4lu %4lu %4lu %5lu %7lu %10lu", s.tx_bytes,
+			    s.tx_packets, s.tx_errors, s.tx_dropped, 0ul, 0ul, 0ul,
+			    s.tx_compressed);
+		show_owner(t, i->owner);
+		text_printf(t, "\n");
 	}
 	return t->error;
 }

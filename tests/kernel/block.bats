@@ -403,13 +403,13 @@ use() {
 	statfs) kcall mount none /mnt volume 0 NULL , statfs /mnt out:64 ;;
 	lookup) kcall mount none /mnt volume 0 NULL , access /mnt/file 0 ;;
 	readpage) kcall mount none /mnt volume 0 NULL , open /mnt/file 0 0 , read %1 out:8 8 ;;
-	readlink) kcall mount none /mnt volume 0 NULL , readlink /mnt/link out:8 8 ;;
+	readlink | target) kcall mount none /mnt volume 0 NULL , readlink /mnt/link out:8 8 ;;
 	readdir) kcall mount none /mnt volume 0 NULL , open /mnt 0 0 , getdents %1 out:99 99 ;;
 	forget) kcall mount none /mnt volume 0 NULL , access /mnt/file 0 , umount /mnt ;;
 	esac
 }
 PLACES="open size release ioctl transfer mount umount statfs lookup readpage readlink
-	readdir forget"
+	target readdir forget"
 
 # Nothing of the module volume is there.
 withdrawn() {

@@ -137,3 +137,51 @@ said() { kstub dmesg | grep -qF "$1"; }
 0cf8-0cff : PCI conf1
 c000-c01f : virtio-serial"
 }
+
+@test "/proc/owners tells the module behind everything that is registered or reserved" {
+	cd "$BATS_TEST_TMPDIR"
+	insmod "$MODULES/crash.o" where=never
+	insmod "$MODULES/porta.o" irq=5 dma=1 share=1
+	insmod "$MODULES/portb.o" irq=5 share=1
+	for m in ramdisk isofs dummy unix sysctl_example binfmt_misc; do insmod "$MODULES/$m.o"; done
+	kcall cat /proc/owners >owners
+	run sed -n 's/: *[0-9]* *XT-PIC */: /; s/:  *[0 ]* \[/: [/; /\[.*\]\|:$/p' owners
+	prints "Character devices:
+252 crash [crash]
+Block devices:
+  1 ramdisk [ramdisk]
+File systems:
+$(printf '\tiso9660') [isofs]
+Program formats:
+Protocol families:
+Interfaces:
+dummy0: [dummy]
+Files:
+/proc/sys/fs/binfmt_misc/status [binfmt_misc]
+/proc/sys/fs/binfmt_misc/register [binfmt_misc]
+/proc/sys/fs/binfmt_misc [binfmt_misc]
+/proc/sysctl_example [sysctl_example]
+/proc/sys/dev/example/opened [sysctl_example]
+/proc/sys/dev/example/limits [sysctl_example]
+/proc/sys/dev/example/name [sysctl_example]
+Names of inter_module_register:
+crash [crash]
+I/O ports:
+0300-030f : porta [porta]
+0320-032f : portb [portb]
+0340-034f : crash [crash]
+I/O memory:
+000d0000-000d0fff : crash [crash]
+Interrupts:
+  5: porta [porta], portb [portb]
+  8: crash [crash]
+DMA channels:
+ 1: porta [porta]"
+	# by their nature their modules
+	sed -n '/^Program/,/^$/p' owners | grep -qx binfmt_misc
+	sed -n '/^Protocol/,/^$/p' owners | grep -qx '  1 unix'
+	# the classic files do not have it
+	for f in devices filesystems ioports iomem interrupts dma; do
+		[[ "$(kcall cat /proc/$f)" != *"["* ]]
+	done
+}

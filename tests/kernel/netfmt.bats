@@ -234,6 +234,7 @@ provoke() {
 	load) kcall exec /tmp/registrant ;;
 	read) kcall cat /proc/registrant ;;
 	sysctl) kcall cat /proc/sys/dev/registrant ;;
+	stats | numbers) kcall cat /proc/net/dev && false ;;
 	esac
 }
 
@@ -250,7 +251,7 @@ provoke() {
 	load_modules unix
 	put /tmp/registrant '\0177Rest' 0755
 	kept >"$BATS_TEST_TMPDIR/before"
-	for place in create send up load read sysctl; do
+	for place in create send up load read sysctl stats numbers; do
 		insmod "$TESTMODULES/registrant.o" "fault=$place"
 		run provoke $place
 		[ "$status" -ne 0 ]

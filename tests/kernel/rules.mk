@@ -1,6 +1,6 @@
 # machine_test: the bottom of the kernel with a test on top instead of the rest
 MACHINE_SRC := $(filter kernel-stub/mm/% kernel-stub/lib/% kernel-stub/arch/i386/%,$(KERNEL_SRC)) \
-	       $(patsubst %,kernel-stub/kernel/%.c,printk panic symname cmdline irq time text) \
+	       $(patsubst %,kernel-stub/kernel/%.c,printk panic symname cmdline irq time text registry) \
 	       kernel-stub/drivers/serial.c
 MACHINE_SRC := $(filter-out %/switch.S,$(MACHINE_SRC)) tests/kernel/machine_test.c
 MACHINE_OBJ := $(patsubst %.S,$(O)/kern/%.o,$(patsubst %.c,$(O)/kern/%.o,$(MACHINE_SRC)))

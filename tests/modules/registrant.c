@@ -1,7 +1,7 @@
 /* registrant.c - registers one of everything that is not a device, and gives nothing back
  *
- * The function that `fault` names writes where nothing is: create, send (of family 40), up
- * (of interface reg0), load (of the format of files that begin with 7f 'R'), read (of
+ * The function that `fault` names writes where nothing is: create, send (of family 40), up,
+ * stats (of interface reg0; numbers: its result is no address), load (of the format of files that begin with 7f 'R'), read (of
  * /proc/registrant), sysctl (of /proc/sys/dev/registrant).
  */
 #include <linux/binfmts.h>
@@ -53,7 +53,15 @@ static int up(struct net_device *dev)
 	return run("up");
 }
 
-static struct net_device dev = {.name = "reg%d", .open = up};
+static struct net_device_stats *stats(struct net_device *of)
+{
+	static struct net_device_stats none;
+
+	run("stats");
+	return fault && !strcmp(fault, "numbers") ? (void *)16 : &none;
+}
+
+static struct net_device dev = {.name = "reg%d", .open = up, .get_stats = stats};
 
 static int load(struct linux_binprm *bprm, struct pt_regs *regs)
 {

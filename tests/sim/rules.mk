@@ -5,7 +5,8 @@ SIM_CORE := kernel-stub/kernel/module.c kernel-stub/kernel/module_check.c \
             kernel-stub/kernel/module_names.c kernel-stub/kernel/text.c \
             kernel-stub/kernel/resource.c kernel-stub/kernel/chrdev.c kernel-stub/kernel/majors.c \
             kernel-stub/kernel/inter_module.c kernel-stub/kernel/dma.c kernel-stub/kernel/ksymtab.c \
-            kernel-stub/kernel/modrequest.c tests/sim/kernel.c
+            kernel-stub/kernel/modrequest.c kernel-stub/kernel/registry.c \
+            tests/sim/kernel.c
 SIM_HOST := tests/sim/memory.c tests/sim/guard.c
 SIM_MAIN := tests/sim/kstub-sim.c kernel-stub/user/frame.c
 SIM_TEST := tests/sim/image.c tests/sim/module-core.c
