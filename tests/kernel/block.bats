@@ -424,15 +424,15 @@ withdrawn() {
 	kcall mknod /tmp/volume 060600 $((42 << 8)) || true
 	for place in $PLACES; do
 		insmod "$TESTMODULES/volume.o"
-		run use $place
+		run use "$place"
 		kcall umount /mnt >/dev/null 2>&1 || true
 		[[ $place = ioctl || $output != *-1\ * ]] # it works
 		rmmod volume
 	done
 	before=$(memory)
 	for place in $PLACES; do
-		insmod "$TESTMODULES/volume.o" fault=$place
-		run use $place
+		insmod "$TESTMODULES/volume.o" fault="$place"
+		run use "$place"
 		echo "$place: $output"
 		[ "$place" = release ] || [ "$place" = forget ] || [ "$place" = umount ] ||
 			[ "$status" -ne 0 ]
