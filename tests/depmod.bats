@@ -913,9 +913,3 @@ settled_as_full() { # after a change: the same as a full run, and known again wi
 	run depmod 2.4.27 2.4.28
 	[ "${lines[0]}" = "depmod: 2.4.28: arguments are one kernel version (N.N...), and files with a / in their path" ]
 }
-
-@test "every option of --help is in the manual page" {
-	depmod --help | grep -oE -- '--[a-z-]+' | sort -u | while read -r o; do
-		grep -qE -- "(Fl|,) $(printf %s "${o#-}")( |\$)" "$TOP/man/depmod.8" || { echo "$o"; return 1; }
-	done
-}

@@ -238,9 +238,3 @@ gone short array (min = 5, max = 2) gone short array (min = 5, max = 2)" ]
 		[ "$status" = 2 ]
 	done
 }
-
-@test "every option of --help is in the manual page" {
-	modinfo --help | grep -oE -- '--[a-z-]+' | sort -u | while read -r o; do
-		grep -qE -- "(Fl|,) $(printf %s "${o#-}")( |\$)" "$TOP/man/modinfo.8" || { echo "$o"; return 1; }
-	done
-}
