@@ -27,7 +27,7 @@ named() { sed -n '/syscalls.def; a test/,/^\.Ed/s/^\([a-z0-9_]*\)[,.]$/\1/p' man
 			grep -oE -- '(^| )--?[a-zA-Z][a-z-]*' | tr -d ' ' | sort -u)
 		[ -n "$options" ]
 		for option in $options; do
-			grep -qE -- "^\.It Fl (.* , )?${option#-}( |\$)" "man/$tool.8" || {
+			grep -qE -- "^\.(It )?Fl (.* , )?${option#-}( |\$)" "man/$tool.8" || {
 				echo "man/$tool.8: $option"
 				return 1
 			}
