@@ -88,9 +88,9 @@ void kernel_ready(void)
 	if (ready_ms)
 		return;
 	timer_clear(&start_timer);
-	err = link_listen();
+	err = kerneld_listen(); /* first: it shall be there before the first tool */
 	if (!err)
-		err = kerneld_listen();
+		err = link_listen();
 	if (err) {
 		kernel_failed("cannot make a socket: %s", strerror(-err));
 		return;

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <syslog.h>
@@ -22,7 +23,7 @@
 #include "ksys.h"
 #include "msg.h"
 
-#define RETRY_MS  200 /* between looks for a kernel that is not there */
+#define RETRY_MS  1000 /* between looks for a kernel that is not there, at most */
 #define DELAY_MAX 86400
 
 struct settings settings = {.delay = 60};
@@ -34,6 +35,8 @@ static bool foreground;
 static int signal_fd = -1;
 static int report_fd = -1; /* to whoever started us, until we serve */
 static int64_t next_sweep; /* now_ms() clock */
+static int watch_fd = -1;  /* inotify of our directory */
+static int retry_ms = RETRY_MS;
 static bool ended;
 static int exit_status;
 
@@ -133,14 +136,25 @@ static bool directory_gone(void)
 	return stat(".", &st) < 0 || st.st_nlink == 0;
 }
 
+/* If its socket is there already, but not yet listening, we are back soon. */
 static void look_for_kernel(void)
 {
 	if (link_is_up())
 		return;
 	if (directory_gone())
 		finish();
-	else if (link_fd() < 0)
-		link_connect();
+	else if (link_fd() < 0 && !link_connect())
+		retry_ms = retry_ms < RETRY_MS / 2 ? 2 * retry_ms : RETRY_MS;
+}
+
+/* Something in our directory is new. */
+static void directory_event(void)
+{
+	char events[4096];
+
+	while (read(watch_fd, events, sizeof(events)) > 0)
+		;
+	retry_ms = 1;
 }
 
 static void signal_event(void)
@@ -160,22 +174,25 @@ static int timeout_ms(void)
 	int64_t ms = next_sweep - now_ms();
 
 	if (!link_is_up())
-		return RETRY_MS;
+		return retry_ms;
 	return ms < 0 ? 0 : ms > 1000000 ? 1000000 : (int)ms;
 }
 
 static void loop(void)
 {
-	struct pollfd p[3 + JOBS_MAX];
+	struct pollfd p[4 + JOBS_MAX];
 	size_t n;
 
 	while (!ended) {
 		p[0] = (struct pollfd){.fd = signal_fd, .events = POLLIN};
 		p[1] = (struct pollfd){.fd = control_fd(), .events = POLLIN};
 		p[2] = (struct pollfd){.fd = link_fd(), .events = POLLIN};
-		n = jobs_poll(p + 3, JOBS_MAX);
-		if (poll(p, 3 + n, timeout_ms()) > 0) {
-			jobs_read(p + 3, n);
+		p[3] = (struct pollfd){.fd = watch_fd, .events = POLLIN};
+		n = jobs_poll(p + 4, JOBS_MAX);
+		if (poll(p, 4 + n, timeout_ms()) > 0) {
+			jobs_read(p + 4, n);
+			if (p[3].revents)
+				directory_event();
 			if (p[2].revents)
 				link_receive();
 			if (p[1].revents)
@@ -245,6 +262,9 @@ static int run(void)
 		report(strerror(-err));
 		return MSG_FAILED;
 	}
+	/* without it kernels are found later */
+	watch_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	inotify_add_watch(watch_fd, ".", IN_CREATE | IN_DELETE_SELF);
 	if (!link_connect() && !ended)
 		log_line(LOG_NOTICE, "no kernel runs at %s yet", directory);
 	report(ended ? "another kerneld serves this kernel, or it is not yours" : "");

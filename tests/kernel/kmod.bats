@@ -285,6 +285,24 @@ END
 	kill -0 $KERNELD
 }
 
+@test "a kernel that comes is served at once" {
+	mkdir -m 700 later
+	KSTUB=$PWD/later kerneld -f 2>/dev/null 3>&- &
+	KERNELD=$!
+	until_true 10 test -S later/kerneld.ctl
+	python3 - <<-'END'
+		import os, socket
+		for n in range(3):
+		    s = socket.socket(socket.AF_UNIX)
+		    s.bind("later/kerneld.sock")
+		    s.listen()
+		    s.settimeout(0.5)
+		    s.accept()
+		    s.close()
+		    os.unlink("later/kerneld.sock")
+	END
+}
+
 @test "the frames, spoken by hand; nonsense ends the connection and every wait" {
 	python3 - <<'END'
 import os, socket, struct, subprocess
