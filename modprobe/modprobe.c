@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -366,18 +365,9 @@ static int do_target(struct modprobe *m, const struct target *t, int depth)
 	return rc;
 }
 
-/* Has depmod been run there? */
-static bool has_index(const char *dir)
-{
-	char text[PATH_MAX], binary[PATH_MAX];
-
-	snprintf(text, sizeof(text), "%s/modules.dep", dir);
-	snprintf(binary, sizeof(binary), "%s/modules.dep.bin", dir);
-	return access(text, F_OK) == 0 || access(binary, F_OK) == 0;
-}
-
 static int unknown(struct modprobe *m, const char *name, const struct dead_end *why)
 {
+	const char *lacks;
 	char *nearest;
 
 	if (m->remove && load_open_kernel(m) == 0 && ksyms_module(&m->loaded, name))
@@ -388,12 +378,8 @@ static int unknown(struct modprobe *m, const char *name, const struct dead_end *
 	if (strchr(name, '/') && !m->name_only)
 		msg_error("Can't locate module %s: it is neither an alias nor a file",
 			  name);
-	else if (access(m->tree.dir, F_OK) != 0)
-		msg_error("Can't locate module %s: there is no %s", name, m->tree.dir);
-	else if (!has_index(m->tree.dir))
-		msg_error(
-			"Can't locate module %s: there is no %s/modules.dep, run depmod",
-			name, m->tree.dir);
+	else if ((lacks = tree_lacks(&m->tree)) != NULL)
+		msg_error("Can't locate module %s: there is no %s", name, lacks);
 	else
 		msg_error("Can't locate module %s in %s%s%s", name, m->tree.dir, why->way,
 			  nearest ? nearest : "");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "modname.h"
+#include "msg.h"
 
 int show_target(struct modprobe *m, const struct target *target)
 {
@@ -36,6 +37,7 @@ struct listing {
 	const struct modprobe *m;
 	char *const *patterns;
 	int n;
+	bool any; /* module at all */
 };
 
 /* Is a file's name, or a module's, what the pattern says? */
@@ -71,9 +73,10 @@ static bool listed(const struct listing *l, const char *value)
 
 static int list_one(void *arg, const char *key, const struct moddep_match *match)
 {
-	const struct listing *l = arg;
+	struct listing *l = arg;
 	int len = strcspn(match->value, ":");
 
+	l->any = true;
 	if (!listed(l, match->value))
 		return 0;
 	if (match->value[0] == '/')
@@ -85,12 +88,15 @@ static int list_one(void *arg, const char *key, const struct moddep_match *match
 
 int show_list(struct modprobe *m, char *const *patterns, int n)
 {
-	struct listing l = {m, patterns, n};
+	struct listing l = {m, patterns, n, false};
 	int rc = moddep_walk(m->tree.index, MODDEP_DEP, list_one, &l);
+	const char *lacks = rc < 0 || l.any ? NULL : tree_lacks(&m->tree);
 
 	if (rc < 0)
 		tree_complain(&m->tree, rc);
-	return rc < 0 ? -1 : 0;
+	if (lacks)
+		msg_error("there is no %s", lacks);
+	return rc < 0 || lacks ? -1 : 0;
 }
 
 /* --- nearest names: of those that begin with the same letter --------------------------- */

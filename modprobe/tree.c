@@ -2,9 +2,11 @@
 #include "tree.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "modname.h"
 #include "msg.h"
@@ -49,6 +51,21 @@ void tree_complain(struct tree *t, int err)
 	else if (!t->damaged)
 		msg_errno(err, "%s", t->dir);
 	t->damaged = true;
+}
+
+const char *tree_lacks(struct tree *t)
+{
+	char text[PATH_MAX], binary[PATH_MAX];
+
+	if (access(t->dir, F_OK) != 0)
+		return t->dir;
+	snprintf(text, sizeof(text), "%s/modules.dep", t->dir);
+	snprintf(binary, sizeof(binary), "%s/modules.dep.bin", t->dir);
+	if (access(text, F_OK) == 0 || access(binary, F_OK) == 0)
+		return NULL;
+	obstack_printf(&t->mem, "%s, run depmod", text);
+	obstack_1grow(&t->mem, '\0');
+	return obstack_finish(&t->mem);
 }
 
 static struct module **slot(struct tree *t, const char *name)

@@ -49,6 +49,10 @@ struct module *tree_module(struct tree *t, const char *name);
 /* A module that modules.dep does not list: built in, null, a file, or a mere name. */
 struct module *tree_add(struct tree *t, const char *name, const char *path);
 
+/* What is not there, if that is why nothing is known: the directory, or "FILE, run depmod". In
+ * the tree's memory; NULL: nothing lacks. */
+const char *tree_lacks(struct tree *t);
+
 /* Say that an index is damaged, once. */
 void tree_complain(struct tree *t, int err);
 

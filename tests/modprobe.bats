@@ -284,6 +284,9 @@ mean ppp_async?" ]
 	run modprobe -d root -S 9.9 vfat
 	[ "$status" -eq 1 ]
 	prints "modprobe: Can't locate module vfat: there is no root/lib/modules/9.9"
+	run modprobe -d root -S 9.9 -l
+	[ "$status" -eq 1 ]
+	prints "modprobe: there is no root/lib/modules/9.9"
 }
 
 @test "a damaged index is an error, never an unknown module" {
@@ -305,6 +308,13 @@ run depmod" ]
 	[ "$status" -eq 1 ]
 	[ "$stderr" = "modprobe: Can't locate module vfat: there is no \
 root/lib/modules/2.4.27/modules.dep, run depmod" ]
+	mp -l
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "modprobe: there is no root/lib/modules/2.4.27/modules.dep, run depmod" ]
+	: >"$DIR/modules.dep"
+	mp -l
+	[ "$status" -eq 0 ]
+	[ -z "$output$stderr" ]
 }
 
 @test "a bad configuration stops everything" {
