@@ -48,7 +48,7 @@ struct mod {
 	tgt_addr text, rodata;	/* where these pages begin, 0: rights are not separate */
 	struct mod_link *links; /* [ndeps] */
 	struct list_head refs;	/* mod_links of those that need this one, newest first */
-	unsigned name_size;    /* with its NUL */
+	unsigned name_size;	/* with its NUL */
 	char name[];
 };
 
