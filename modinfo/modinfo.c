@@ -21,7 +21,7 @@
 
 struct options {
 	const char *field, *format, *base, *version;
-	bool json, names_only;
+	bool json, names_only, as_is; /* -F: values without quotes, all of them */
 	char end;
 };
 
@@ -94,6 +94,7 @@ static bool take_option(struct options *o, int letter)
 
 	if (field || letter == 'f') {
 		o->field = field;
+		o->as_is = letter == 'F' && strcmp(optarg, "parm") != 0;
 		o->format = field ? NULL : optarg;
 		return true;
 	}
@@ -159,7 +160,7 @@ static void show(const struct info *info, const struct options *o)
 		show_json(info);
 	else if (o->format)
 		show_format(info, o->format);
-	else if (info->classic && o->end == '\n')
+	else if (info->classic && o->end == '\n' && !o->as_is)
 		show_classic(info, o);
 	else
 		show_text(info, o->field, o->end);

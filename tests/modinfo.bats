@@ -165,6 +165,11 @@ lines' license=GPL parm_io=1-4i 'parm_desc_io=I/O ports' parm_name=s parm_size=c
 	[ "$(modinfo -n "$D/c.o")" = "$D/c.o" ]
 	[ "$(modinfo -a "$D/c.o")" = '"Me <me@x>"' ]
 	[ "$(modinfo -p "$D/c.o" 2>/dev/null | sed -n 2p)" = 'name string' ]
+	[ "$(modinfo -F license "$D/c.o")" = GPL ]
+	[ "$(modinfo -F parm "$D/c.o" 2>/dev/null | sed -n 2p)" = 'name string' ]
+	mkmod "$D/a.o" alias=one alias=two
+	[ "$(modinfo -F alias "$D/a.o")" = $'one\ntwo' ]
+	[ -z "$(modinfo -F depends "$D/a.o")" ]
 	mkmod "$D/d.o" %x
 	[ "$(modinfo -d "$D/d.o")" = '<none>' ]
 	modinfo "$D/d.o" 2>&1 | grep -q 'module does not support typed parameters'
