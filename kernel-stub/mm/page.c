@@ -70,6 +70,8 @@ static unsigned long kept(enum mm_kind kind)
 
 	if ((kind == MM_SLAB || kind == MM_LARGE) && contain_module())
 		return 768;
+	if (!current->pid)
+		return 0; /* boot: the initramfs that is unpacked goes away */
 	return current->spared && pages[kind] <= pages[MM_PROCESS] ? 0 : pages[kind];
 }
 

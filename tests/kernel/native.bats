@@ -28,6 +28,13 @@ session() { timeout 100 "$TOP/tests/kernel/console.py" "$@" 3>&-; }
 	run -139 kcall exec sh -c 'kill -SEGV $$'
 }
 
+@test "a guest of 32 MiB has room to unpack them" {
+	mkdir -m 700 own
+	kstub start --native --dir "$PWD/own" --memory 32 --deadline 60 3>&- >/dev/null
+	KSTUB=$PWD/own run -0 kcall exec lsmod
+	kstub stop --dir "$PWD/own"
+}
+
 @test "bytes of all kinds pass unchanged, both ways at once" {
 	head -c 5000000 /dev/urandom >bytes
 	kcall exec cat <bytes | cmp - bytes
