@@ -117,6 +117,9 @@ static void complain(const char *name, int err)
 	msg_errno(err, "%s", name);
 	if (err == -EBUSY)
 		tell_users(name);
+	if (err == -EFAULT || err == -ETIME)
+		msg_hint("its cleanup function was stopped; it is gone all the same; "
+			 "the kernel's log tells more");
 }
 
 /* The modules to go, in order. */

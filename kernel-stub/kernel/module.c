@@ -661,14 +661,15 @@ int mod_start(tgt_addr user_name, tgt_addr image)
 
 /* --- delete ------------------------------------------------------------------------- */
 
-/* cleanup() may sleep: DELETED keeps everybody else away. */
+/* cleanup() may sleep: DELETED keeps everybody else away. If it faults the module goes all
+ * the same, and -EFAULT or -ETIME tells. */
 static int destroy(struct mod *mod, bool sweeping)
 {
-	int ignored;
+	int error = 0, ignored;
 
 	set_state(mod, MOD_DELETED, 0);
-	if ((mod->state & MOD_RUNNING) && mod->cleanup)
-		port_call(mod->header, (int (*)(void))mod->cleanup, &ignored);
+	if ((mod->state & (MOD_RUNNING | MOD_QUARANTINED)) == MOD_RUNNING && mod->cleanup)
+		error = port_call(mod->header, (int (*)(void))mod->cleanup, &ignored);
 	if (mod->inside) {
 		printk(KERN_ERR "module %s has cleaned up while its code still runs\n",
 		       mod->name);
@@ -684,7 +685,7 @@ static int destroy(struct mod *mod, bool sweeping)
 	port_event();
 	port_module_free(mod->header, mod->area);
 	kfree(mod);
-	return 0;
+	return error;
 }
 
 static bool removable(struct mod *mod)

@@ -47,6 +47,19 @@ said() { kstub dmesg | grep -qF "$1"; }
 	insmod "$MODULES/crash.o" where=never
 }
 
+@test "a cleanup that faults, or does not end, is an error; the module is gone" {
+	kcall write /proc/sys/kernel/module_watchdog 50
+	for how in null loop; do
+		insmod "$MODULES/crash.o" where=cleanup how=$how
+		run -1 rmmod crash
+		[ "${lines[0]}" = "rmmod: crash: $([ $how = null ] && echo Bad address || echo Timer expired)" ]
+		[[ "${lines[1]}" = "rmmod: hint: its cleanup function was stopped; it is gone all the same; "* ]]
+		run -1 rmmod crash
+		[ "$output" = "rmmod: module crash is not loaded" ]
+	done
+	kcall write /proc/sys/kernel/module_watchdog 5000
+}
+
 @test "an interrupt line: alone, refused, shared" {
 	local before
 	before=$(lines)

@@ -168,7 +168,7 @@ static void crash_once(void)
 	if (!at_init && !at_cleanup)
 		crash_in_use();
 	expect("delete_module", ksys_delete_module(names[0]),
-	       error && !at_init && !at_cleanup ? -ENOENT : 0);
+	       at_cleanup ? error : error && !at_init ? -ENOENT : 0);
 }
 
 /* --- behaving ----------------------------------------------------------------------------- */
