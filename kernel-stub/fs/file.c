@@ -52,28 +52,39 @@ struct file *file_anonymous(struct inode *inode, const struct file_operations *f
 	return file;
 }
 
-void fput(struct file *file)
+/* What a driver's function returns is ignored, as in 2.4; that it was cut short is not. */
+static int release(struct file *file)
 {
-	struct inode *inode;
+	struct inode *inode = file->f_dentry->d_inode;
+	struct module *owner = file_module(file);
+
+	if (!file->f_op || !file->f_op->release)
+		return 0;
+	return owner ? CALL_MODULE_LAST(owner, file->f_op->release(inode, file))
+		     : file->f_op->release(inode, file);
+}
+
+int fput(struct file *file)
+{
+	int err;
 
 	if (--file->f_count)
-		return;
-	inode = file->f_dentry->d_inode;
-	if (file->f_op && file->f_op->release)
-		CALL_MODULE(file_module(file), file->f_op->release(inode, file));
+		return 0;
+	err = release(file);
 	chrdev_put(file->f_owner);
 	dput(file->f_dentry);
 	kfree(file);
+	return err;
 }
 
 int filp_close(struct file *file)
 {
-	int err = 0;
+	int flushed = 0, released;
 
 	if (file->f_op && file->f_op->flush)
-		err = CALL_MODULE(file_module(file), file->f_op->flush(file));
-	fput(file);
-	return err;
+		flushed = CALL_MODULE(file_module(file), file->f_op->flush(file));
+	released = fput(file);
+	return flushed ? flushed : released;
 }
 
 /* The operations of a device come from its driver, whose module is in use from here on. */

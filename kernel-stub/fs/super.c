@@ -149,14 +149,17 @@ static void owner_put(struct module *owner)
 		__MOD_DEC_USE_COUNT(owner);
 }
 
-static void super_free(struct super_block *sb)
+static int super_free(struct super_block *sb)
 {
+	int err = 0;
+
 	if (sb->s_type->put_super)
-		CALL_MODULE_VOID(sb->s_owner, sb->s_type->put_super(sb));
+		err = CALL_MODULE_LAST(sb->s_owner, sb->s_type->put_super(sb));
 	if (sb->s_bdev)
 		blkdev_put(sb->s_bdev, FMODE_READ);
 	owner_put(sb->s_owner);
 	kfree(sb);
+	return err;
 }
 
 /* A super block of the type of that name, whose module is in use from here on. */
@@ -351,8 +354,7 @@ int super_umount(struct super_block *sb)
 	dput(sb->s_covered);
 	list_del(&sb->s_list);
 	dput(sb->s_root);
-	super_free(sb);
-	return 0;
+	return super_free(sb);
 }
 
 /* A string argument that may be NULL: "" then. */

@@ -310,13 +310,14 @@ static int driver_open(struct block_device *bdev, unsigned int mode)
 	return CALL_MODULE(bdev->bd_owner, bdev->bd_op->open(&o.inode, &o.file));
 }
 
-static void driver_release(struct block_device *bdev, unsigned int mode)
+static int driver_release(struct block_device *bdev, unsigned int mode)
 {
 	struct opening o;
 
 	opening_init(&o, bdev->bd_dev, mode);
-	if (bdev->bd_op->release)
-		CALL_MODULE(bdev->bd_owner, bdev->bd_op->release(&o.inode, &o.file));
+	if (!bdev->bd_op->release)
+		return 0;
+	return CALL_MODULE_LAST(bdev->bd_owner, bdev->bd_op->release(&o.inode, &o.file));
 }
 
 /* What is there now? */
@@ -370,10 +371,12 @@ int blkdev_get(kdev_t dev, unsigned int mode, struct block_device **out)
 	return err;
 }
 
-void blkdev_put(struct block_device *bdev, unsigned int mode)
+int blkdev_put(struct block_device *bdev, unsigned int mode)
 {
-	driver_release(bdev, mode);
+	int err = driver_release(bdev, mode);
+
 	bdev_put(bdev);
+	return err;
 }
 
 /* --- files -------------------------------------------------------------------------- */
@@ -393,8 +396,7 @@ static int file_open_device(struct inode *inode, struct file *file)
 
 static int file_release(struct inode *inode, struct file *file)
 {
-	blkdev_put(file->private_data, file->f_mode);
-	return 0;
+	return blkdev_put(file->private_data, file->f_mode);
 }
 
 static loff_t file_llseek(struct file *file, loff_t offset, int whence)

@@ -22,6 +22,7 @@
 #ifndef KERNEL_CONTAIN_H
 #define KERNEL_CONTAIN_H
 
+#include <linux/errno.h>
 #include <linux/types.h>
 
 struct module;
@@ -57,6 +58,14 @@ struct gate {
 
 /* `call` has no value: 0, or the errors above. */
 #define CALL_MODULE_VOID(owner, call) CALL_MODULE_OR(owner, error_, ((call), 0))
+
+/* The same for what is given back to a module: that it is in quarantine already is no error
+ * any more. */
+#define CALL_MODULE_LAST(owner, call)                                                    \
+	({                                                                               \
+		long told_ = CALL_MODULE_VOID(owner, call);                              \
+		told_ == -EIO ? 0 : told_;                                               \
+	})
 
 /* --- what the macros consist of ------------------------------------------------------ */
 

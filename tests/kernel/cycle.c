@@ -156,7 +156,7 @@ static void crash_in_use(void)
 	if (fd < 0)
 		expect("open", fd, 0);
 	use(fd);
-	ksys_file_close(fd);
+	expect("close", ksys_file_close(fd), strcmp(where, "release") ? 0 : error);
 }
 
 /* Everything fails where it should; then the module is gone, by itself or when told. */
@@ -168,7 +168,9 @@ static void crash_once(void)
 	if (!at_init && !at_cleanup)
 		crash_in_use();
 	expect("delete_module", ksys_delete_module(names[0]),
-	       at_cleanup ? error : error && !at_init ? -ENOENT : 0);
+	       at_cleanup	   ? error
+	       : error && !at_init ? -ENOENT
+				   : 0);
 }
 
 /* --- behaving ----------------------------------------------------------------------------- */

@@ -25,7 +25,8 @@ struct block_device {
  * driver is in use until blkdev_put() with the same mode; -ENXIO: there is no such
  * device; what the driver says (-ENOMEDIUM). */
 int blkdev_get(kdev_t dev, unsigned int mode, struct block_device **out);
-void blkdev_put(struct block_device *bdev, unsigned int mode);
+/* 0, or -EFAULT or -ETIME of a driver that was stopped. */
+int blkdev_put(struct block_device *bdev, unsigned int mode);
 #define FMODE_NDELAY 8
 
 /* Copy n bytes at `pos` between the device and kernel memory; a write is on the device

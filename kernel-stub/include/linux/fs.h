@@ -83,12 +83,13 @@ struct file {
  */
 struct file *filp_open(const char *path, int flags, int mode);
 int filp_close(struct file *file);
-/* One more user; one less, the last releases. */
+/* One more user; one less, the last releases: 0, or -EFAULT or -ETIME of a driver that was
+ * stopped in there. */
 static inline void get_file(struct file *file)
 {
 	file->f_count++;
 }
-void fput(struct file *file);
+int fput(struct file *file);
 /* The current process's file of a descriptor (borrowed), NULL if there is none. */
 struct file *fget(unsigned int fd);
 /* A file on an inode that has no name (pipes): takes over the reference to the inode. */
