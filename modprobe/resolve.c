@@ -26,21 +26,21 @@ struct resolver {
 	struct dead_end why;
 };
 
-/* "a (file:3) -> b -> " for messages, without the last name. */
+/* "a (file:3) -> b (built in) -> c -> " for messages, without the last name. */
 static const char *describe(struct tree *t, const struct way *w)
 {
-	const char *before,
-		*alias_file = w->alias && w->alias->file ? w->alias->file : NULL;
-	char line[16] = "";
+	const struct modconf_entry *alias = w->alias;
+	const char *before;
 
 	if (!w->from)
 		return "";
 	before = describe(t, w->from);
-	if (alias_file && w->alias->line)
-		snprintf(line, sizeof(line), ":%u", w->alias->line);
-	obstack_printf(&t->mem, alias_file ? "%s%s (%s%s) -> " : "%s%s -> ", before,
-		       w->from->name, alias_file, line);
-	obstack_1grow(&t->mem, '\0');
+	obstack_printf(&t->mem, "%s%s", before, w->from->name);
+	if (alias && alias->line)
+		obstack_printf(&t->mem, " (%s:%u)", alias->file, alias->line);
+	else if (alias)
+		obstack_printf(&t->mem, " (%s)", alias->file ? alias->file : "built in");
+	obstack_grow0(&t->mem, " -> ", strlen(" -> "));
 	return obstack_finish(&t->mem);
 }
 

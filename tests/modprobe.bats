@@ -270,6 +270,10 @@ vfat?" ]
 	conf <<<'alias eth0 net-driver
 alias net-driver ppp-asinc
 below vfat eth0'
+	mp block-major-2
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "modprobe: Can't locate module block-major-2 in root/lib/modules/2.4.27: \
+block-major-2 (built in) -> floppy" ]
 	local way='eth0 (root/etc/modules.conf:1) -> net-driver (root/etc/modules.conf:2) -> ppp-asinc'
 	mp eth0
 	[ "$status" -eq 1 ]
