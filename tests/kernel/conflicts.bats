@@ -47,6 +47,18 @@ said() { kstub dmesg | grep -qF "$1"; }
 	insmod "$MODULES/crash.o" where=never
 }
 
+@test "a fault that a module expects, by its __ex_table, is its own affair" {
+	insmod "$TESTMODULES/expectant.o"
+	run -1 kcall open /dev/expectant 1
+	prints "-1 EFAULT (Bad address)"
+	run -1 kcall open /dev/expectant 0 , read %0 out:1 1
+	prints "3
+-1 EDOM (Numerical argument out of domain)"
+	lsmod | grep -qE '^expectant +[0-9]+ +0 '
+	rmmod expectant
+	run ! said expectant
+}
+
 @test "a cleanup that faults, or does not end, is an error; the module is gone" {
 	kcall write /proc/sys/kernel/module_watchdog 50
 	for how in null loop; do

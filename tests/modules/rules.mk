@@ -1,5 +1,5 @@
 # tests/modules: modules made for tests, one behaviour each, in $(O)/testmodules
-TESTMODULES := base mid top other refuse missing proprietary unlicensed gplbase gpluser volume \
+TESTMODULES := base mid top other refuse missing proprietary unlicensed gplbase gpluser volume expectant \
                globals params persistent sleepy verbase veruser oncrash \
                registrant asker hog
 TESTMODULE_OBJ := $(TESTMODULES:%=$(O)/testmodules/%.o)
