@@ -111,15 +111,12 @@ static int check_kernel(const char *version)
 	unsigned v, p, s;
 	char extra;
 
-	if (sscanf(version, "%u.%u.%u%c", &v, &p, &s, &extra) < 3) {
-		msg_error("unrecognised kernel version : %s", version);
-		return MSG_USAGE;
-	}
-	if (v < 2 || (v == 2 && (p < 1 || (p == 1 && s < 18)))) {
-		msg_error("kernel %s is before 2.1.18, whose format is not written",
-			  version);
-		return MSG_USAGE;
-	}
+	if (sscanf(version, "%u.%u.%u%c", &v, &p, &s, &extra) < 3)
+		return msg_usage("unrecognised kernel version : %s", version);
+	if (v < 2 || (v == 2 && (p < 1 || (p == 1 && s < 18))))
+		return msg_usage("kernel %s is before 2.1.18, whose format is not "
+				 "written",
+				 version);
 	return MSG_OK;
 }
 

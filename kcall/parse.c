@@ -26,8 +26,7 @@ static bool parse_number(const char *word, uint32_t *value)
 
 static int bad_word(const char *word, const char *wanted)
 {
-	msg_error("%s: not %s", word, wanted);
-	return MSG_USAGE;
+	return msg_usage("%s: not %s", word, wanted);
 }
 
 static int number_argument(struct ksys_arg *a, const char *word)
@@ -121,19 +120,15 @@ static int parse_call(struct ksys_call *c, char ***words)
 	const struct ksys_desc *d = ksys_desc_by_name(name);
 	size_t wanted = d ? strlen(d->args) : 0;
 
-	if (!d || !d->remote) {
-		msg_error("%s: no such call (kcall -l lists them)", name);
-		return MSG_USAGE;
-	}
+	if (!d || !d->remote)
+		return msg_usage("%s: no such call (kcall -l lists them)", name);
 	c->nr = d->nr;
 	while (**words && strcmp(**words, ",") != 0) {
 		const char *word = *(*words)++;
 		int status;
 
-		if (c->nargs == wanted) {
-			msg_error("%s takes %zu arguments", name, wanted);
-			return MSG_USAGE;
-		}
+		if (c->nargs == wanted)
+			return msg_usage("%s takes %zu arguments", name, wanted);
 		status = argument(&c->arg[c->nargs], d->args[c->nargs], word);
 		if (status)
 			return status;
@@ -161,8 +156,7 @@ int kcall_parse(struct kcall_line *line, char **words)
 		calls[line->n] = (struct ksys_call){0};
 		status = parse_call(&calls[line->n++], &words);
 		if (status == MSG_OK && *words && !*++words) {
-			msg_error("a call is missing after the comma");
-			status = MSG_USAGE;
+			status = msg_usage("a call is missing after the comma");
 		}
 	}
 	return status;

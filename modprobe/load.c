@@ -280,7 +280,7 @@ static int load_step(struct modprobe *m, const struct step *s,
 	bool commanded = options_command(m, s, MODCONF_INSTALL);
 	int rc = 0;
 
-	if (load_hooks(m, s, MODCONF_PRE_INSTALL) != 0)
+	if (load_hooks(m, s, MODCONF_PRE_INSTALL) != 0 || interrupted)
 		return -1;
 	if (m->verbose)
 		options_print_step(m, s, !s->needed_by);

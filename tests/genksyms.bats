@@ -138,7 +138,8 @@ genksyms: dir/f.c:12: redefinition of y" ]
 @test "wrong usage is status 2; help and version are on stdout" {
 	run --separate-stderr genksyms -k two </dev/null
 	[ "$status" -eq 2 ]
-	[ "$stderr" = "genksyms: unrecognised kernel version : two" ]
+	[ "$stderr" = "genksyms: unrecognised kernel version : two
+Try 'genksyms --help'." ]
 	run genksyms -k 2.0.36 </dev/null
 	[ "$status" -eq 2 ]
 	run genksyms outdir </dev/null

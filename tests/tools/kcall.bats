@@ -62,15 +62,20 @@ setup() { world_reset; }
 @test "usage" {
 	run -2 kcall
 	run -2 kcall nosuchcall
-	prints "kcall: nosuchcall: no such call (kcall -l lists them)"
+	prints "kcall: nosuchcall: no such call (kcall -l lists them)
+Try 'kcall --help'."
 	run -2 kcall create_module a 1 2
-	prints "kcall: create_module takes 2 arguments"
+	prints "kcall: create_module takes 2 arguments
+Try 'kcall --help'."
 	run -2 kcall create_module a xyz
-	prints "kcall: xyz: not a number"
+	prints "kcall: xyz: not a number
+Try 'kcall --help'."
 	run -2 kcall init_module a xyz
-	prints "kcall: xyz: not @FILE or =TEXT"
+	prints "kcall: xyz: not @FILE or =TEXT
+Try 'kcall --help'."
 	run -2 kcall create_module a 1 ,
-	prints "kcall: a call is missing after the comma"
+	prints "kcall: a call is missing after the comma
+Try 'kcall --help'."
 }
 
 @test "the trace prints calls as strace does" {
