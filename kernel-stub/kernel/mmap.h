@@ -2,10 +2,9 @@
  *
  * An area is anonymous or a private view of a file's pages. Nothing is mapped until it is
  * touched; a fault then makes the page (mm_fault). So memory can be short at any touch: the
- * process that touches is killed then, or one that has more than twice as much. In the copy
- * routines the former is -EFAULT. Those that are spared (/init, and the gateway by
- * GW_PR_SPARE) are killed when nobody else is left, /init never, and have the pages that are
- * kept from others (mm/mm.h).
+ * process that touches is killed then (in the copy routines: gets -EFAULT), or another if it
+ * has more than twice as much. Who is spared, the gateway (GW_PR_SPARE) and /init, may have
+ * what is kept from others (mm/mm.h), and is killed when nobody else is left, /init never.
  */
 #ifndef KERNEL_MMAP_H
 #define KERNEL_MMAP_H

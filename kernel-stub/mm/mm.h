@@ -6,11 +6,10 @@
  * was. All of it may be called from interrupt handlers; nothing sleeps, nothing is
  * reclaimed.
  *
- * The last pages are not for everybody (page.c: kept). What nobody can be ended for, modules and
- * the files of ramfs, stops first, so that they never cause the end of a process; then
- * what modules allocate, new processes, the pages of processes, at which somebody has to end
- * (kernel/mmap.h), and kernel objects. Page tables and the processes that are spared may
- * have them all.
+ * The last 4 MiB are not for everybody (page.c: kept). What nobody can be ended for, modules
+ * and the files of ramfs, stops first, so that it never costs a process its life; then what
+ * modules allocate, new processes, the pages of processes (somebody has to end for those:
+ * kernel/mmap.h), and kernel objects. Page tables and who is spared may have it all.
  */
 #ifndef MM_MM_H
 #define MM_MM_H

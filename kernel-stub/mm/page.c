@@ -60,7 +60,7 @@ static struct page *block_take(unsigned order)
 	return page;
 }
 
-/* Free pages that one of this kind must leave. */
+/* Free pages that one more of this kind must leave: 256 are a MiB. */
 static unsigned long kept(enum mm_kind kind)
 {
 	static const uint16_t pages[MM_KINDS] = {

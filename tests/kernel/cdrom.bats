@@ -111,3 +111,17 @@ EJECT=0x5309 CLOSE=0x5319 CHANGED=0x5325 STATUS=0x5326
 		world_stop
 	)
 }
+
+@test "files are read when those in memory have all they get" {
+	local more=$BATS_TEST_TMPDIR/more
+	load_drive
+	insmod "$MODULES/isofs.o"
+	head -c 4M /dev/urandom >"$more"
+	until [[ $output == *ENOSPC* ]]; do
+		run kcall open /tmp/full 02101 0600 , write %0 @"$more" $((4 << 20))
+	done
+	kcall mount /dev/hdc /cdrom iso9660 0 ''
+	"$O/testbin/guestfs" get /cdrom "$BATS_TEST_TMPDIR/out"
+	diff -r "$BATS_FILE_TMPDIR/src" "$BATS_TEST_TMPDIR/out"
+	kcall unlink /tmp/full
+}

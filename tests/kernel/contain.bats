@@ -113,12 +113,13 @@ EFAULT=14 ETIME=62 ENXIO=6
 
 meminfo() { kcall cat /proc/meminfo | awk -v "name=$1:" '$1 == name { print $2 }'; }
 
-# Five processes more can be had at a time, and none had to end for it.
-room_for_others() {
-	[ "$(kcall getpid -- kcall getpid -- kcall getpid -- kcall getpid -- kcall getpid |
-		sort -u | wc -l)" = 5 ]
-	run ! grep -a '^Out of memory' "$KSTUB/console.log"
+# How many of five processes can be had at a time.
+five_more() {
+	kcall getpid -- kcall getpid -- kcall getpid -- kcall getpid -- kcall getpid |
+		sort -u | wc -l
 }
+export -f five_more
+nobody_ended() { run ! grep -a '^Out of memory' "$KSTUB/console.log"; }
 
 @test "modules leave memory to those who load and remove them" {
 	local calls=() n=0 left size
@@ -128,10 +129,12 @@ room_for_others() {
 	done
 	# they are gone when kcall ends
 	run -0 timeout 60 kcall "${calls[@]:1}" -- bash -c 'lsmod | wc -l
-		kcall create_module more 524288 2>&1; true'
-	[ "${lines[-2]}" = $((n + 1)) ]
-	[ "${lines[-1]}" = "-1 ENOMEM (Cannot allocate memory)" ]
-	room_for_others
+		kcall create_module more 524288 2>&1
+		five_more'
+	[ "${lines[-3]}" = $((n + 1)) ]
+	[ "${lines[-2]}" = "-1 ENOMEM (Cannot allocate memory)" ]
+	[ "${lines[-1]}" = 5 ]
+	nobody_ended
 	until_true 10 unchanged
 }
 
@@ -140,7 +143,8 @@ room_for_others() {
 	for what in kmalloc vmalloc region; do
 		insmod "$TESTMODULES/hog.o" what=$what
 		[ $what = vmalloc ] || [ "$(meminfo MemFree)" -lt 4096 ] # addresses end first
-		room_for_others
+		[ "$(five_more)" = 5 ]
+		nobody_ended
 		rmmod hog
 		unchanged
 	done
@@ -179,6 +183,7 @@ room_for_others() {
 	for i in {1..9}; do rmmod "hello$i"; done
 	kcall write /proc/sys/kernel/tainted 0
 	[[ ${lines[2]} = "Process: gatewayd ("*")   Tainted: PF" ]]
+	echo "$output"
 	[ "$(sed -n '/^Modules: crash/,$p' <<<"$output" | sed 's/[0-9a-f]\{8\}/ADDRESS/g')" = \
 		"Modules: crash [ADDRESS] hello9 [ADDRESS] hello8 [ADDRESS] hello7 [ADDRESS]
          hello6 [ADDRESS] hello5 [ADDRESS] hello4 [ADDRESS] hello3 [ADDRESS]
