@@ -1,4 +1,4 @@
-/* lib/modpath.c - find a module's file by name along the configured path */
+/* lib/modpath.c - where modules are: the module directory, a file along the configured path */
 #include "modpath.h"
 
 #include <fts.h>
@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "msg.h"
 
 /* Is it a file we may load? */
@@ -105,4 +106,17 @@ char *modpath_find(const struct modconf *conf, const char *name, bool check_owne
 		free(base);
 	}
 	return found;
+}
+
+char *modpath_tree(const char *root, const char *release)
+{
+	bool relative = root && *root && *root != '/';
+	char *here = relative ? get_current_dir_name() : NULL, *path;
+
+	if ((relative && !here) ||
+	    asprintf(&path, "%s%s%s/lib/modules/%s", relative ? here : "",
+		     relative ? "/" : "", root ? root : "", release) < 0)
+		path = NULL;
+	free(here);
+	return path;
 }

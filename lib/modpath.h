@@ -1,4 +1,4 @@
-/* lib/modpath.h - find a module's file by name along the configured path */
+/* lib/modpath.h - where modules are: the module directory, a file along the configured path */
 #ifndef MODPATH_H
 #define MODPATH_H
 
@@ -10,5 +10,9 @@
  * files that root does not own are skipped, with a warning. Returns the file's path,
  * malloced, or NULL: not found (or no memory). */
 char *modpath_find(const struct modconf *conf, const char *name, bool check_owner);
+
+/* ROOT/lib/modules/RELEASE, root being NULL for /. Absolute, as other tools want to read it.
+ * malloced, or NULL. */
+char *modpath_tree(const char *root, const char *release);
 
 #endif

@@ -305,9 +305,9 @@ int main(int argc, char **argv)
 	if (status >= 0)
 		return msg_status() == MSG_FAILED && status == MSG_OK ? MSG_FAILED
 								      : status;
-	if (asprintf(&f.dir, "%s/lib/modules/%s", o.base ? o.base : "", o.version) < 0 ||
-	    moddep_open(&f.moddep, f.dir) < 0)
-		msg_errno(-ENOMEM, "modinfo");
+	f.dir = modpath_tree(o.base, o.version);
+	if (!f.dir || moddep_open(&f.moddep, f.dir) < 0)
+		msg_errno(-errno, "module directory");
 	for (int i = optind; f.moddep && i < argc; i++)
 		show_module(&f, argv[i]);
 	moddep_close(f.moddep);

@@ -11,6 +11,7 @@
 
 #include "ksys.h"
 #include "modname.h"
+#include "modpath.h"
 #include "msg.h"
 
 static const char usage_text[] =
@@ -613,7 +614,9 @@ static int open_tree(struct command *c, const char *release)
 		modconf_free(conf);
 		return -1;
 	}
-	if (asprintf(&dir, "%s/lib/modules/%s", c->root ? c->root : "", release) < 0) {
+	dir = modpath_tree(c->root, release);
+	if (!dir) {
+		msg_errno(-errno, "module directory");
 		modconf_free(conf);
 		return -1;
 	}

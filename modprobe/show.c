@@ -74,15 +74,18 @@ static bool listed(const struct listing *l, const char *value)
 static int list_one(void *arg, const char *key, const struct moddep_match *match)
 {
 	struct listing *l = arg;
-	int len = strcspn(match->value, ":");
+	const char *dir = l->m->tree.dir, *tail = strstr(dir, "/lib/modules/");
+	const char *path = match->value;
+	size_t cut = 0;
 
 	l->any = true;
-	if (!listed(l, match->value))
+	if (!listed(l, path))
 		return 0;
-	if (match->value[0] == '/')
-		printf("%.*s\n", len, match->value);
-	else
-		printf("%s/%.*s\n", l->m->tree.dir, len, match->value);
+	if (*path == '/' && strncmp(path, tail, strlen(tail)) == 0)
+		cut = strlen(tail); /* the root of -d comes before it */
+	if (*path != '/' || cut)
+		printf("%s%s", dir, cut ? "" : "/");
+	printf("%.*s\n", (int)(strcspn(path, ":") - cut), path + cut);
 	return 0;
 }
 

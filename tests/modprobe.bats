@@ -54,6 +54,10 @@ conf() { cat >root/etc/modules.conf; }
 	loads "insmod net/slhc.o
 insmod net/ppp_generic.o
 insmod net/ppp-async.o"
+	mp -D slhc # for whoever reads it elsewhere
+	[ "$output" = "insmod $DIR/kernel/net/slhc.o " ]
+	mp -l slhc
+	[ "$output" = "$DIR/kernel/net/slhc.o" ]
 }
 
 @test "- and _ are equal" {
@@ -250,13 +254,13 @@ insmod fs/fat.o"
 @test "an unknown name: where it was looked for, and what is near" {
 	mp vfta
 	[ "$status" -eq 1 ]
-	[ "$stderr" = "modprobe: Can't locate module vfta in root/lib/modules/2.4.27; did you mean \
+	[ "$stderr" = "modprobe: Can't locate module vfta in $PWD/root/lib/modules/2.4.27; did you mean \
 vfat?" ]
 	mp completely-different
 	[ "$stderr" = "modprobe: Can't locate module completely-different in \
-root/lib/modules/2.4.27" ]
+$PWD/root/lib/modules/2.4.27" ]
 	mp vfat.ko
-	[ "$stderr" = "modprobe: Can't locate module vfat.ko in root/lib/modules/2.4.27; did you mean \
+	[ "$stderr" = "modprobe: Can't locate module vfat.ko in $PWD/root/lib/modules/2.4.27; did you mean \
 vfat?" ]
 	mp ./vfat.ko
 	[ "$status" -eq 1 ]
@@ -272,12 +276,12 @@ alias net-driver ppp-asinc
 below vfat eth0'
 	mp block-major-2
 	[ "$status" -eq 1 ]
-	[ "$stderr" = "modprobe: Can't locate module block-major-2 in root/lib/modules/2.4.27: \
+	[ "$stderr" = "modprobe: Can't locate module block-major-2 in $PWD/root/lib/modules/2.4.27: \
 block-major-2 (built in) -> floppy" ]
 	local way='eth0 (root/etc/modules.conf:1) -> net-driver (root/etc/modules.conf:2) -> ppp-asinc'
 	mp eth0
 	[ "$status" -eq 1 ]
-	[ "$stderr" = "modprobe: Can't locate module eth0 in root/lib/modules/2.4.27: $way; did you \
+	[ "$stderr" = "modprobe: Can't locate module eth0 in $PWD/root/lib/modules/2.4.27: $way; did you \
 mean ppp_async?" ]
 	mp -D vfat
 	[ "$status" -eq 1 ]
@@ -287,22 +291,22 @@ mean ppp_async?" ]
 @test "no module directory is said as that" {
 	run modprobe -d root -S 9.9 vfat
 	[ "$status" -eq 1 ]
-	prints "modprobe: Can't locate module vfat: there is no root/lib/modules/9.9"
+	prints "modprobe: Can't locate module vfat: there is no $PWD/root/lib/modules/9.9"
 	run modprobe -d root -S 9.9 -l
 	[ "$status" -eq 1 ]
-	prints "modprobe: there is no root/lib/modules/9.9"
+	prints "modprobe: there is no $PWD/root/lib/modules/9.9"
 }
 
 @test "a damaged index is an error, never an unknown module" {
 	head -c 100 /dev/zero >"$DIR/modules.dep.bin"
 	mp -D vfat
 	[ "$status" -eq 1 ]
-	[ "$stderr" = "modprobe: root/lib/modules/2.4.27/modules.dep.bin: damaged, run depmod" ]
+	[ "$stderr" = "modprobe: $PWD/root/lib/modules/2.4.27/modules.dep.bin: damaged, run depmod" ]
 	rm "$DIR/modules.dep.bin"
 	echo nonsense >>"$DIR/modules.dep"
 	mp -D vfat
 	[ "$status" -eq 1 ]
-	[ "$stderr" = "modprobe: root/lib/modules/2.4.27/modules.dep: record 7 is damaged, \
+	[ "$stderr" = "modprobe: $PWD/root/lib/modules/2.4.27/modules.dep: record 7 is damaged, \
 run depmod" ]
 }
 
@@ -311,10 +315,10 @@ run depmod" ]
 	mp -D vfat
 	[ "$status" -eq 1 ]
 	[ "$stderr" = "modprobe: Can't locate module vfat: there is no \
-root/lib/modules/2.4.27/modules.dep, run depmod" ]
+$PWD/root/lib/modules/2.4.27/modules.dep, run depmod" ]
 	mp -l
 	[ "$status" -eq 1 ]
-	[ "$stderr" = "modprobe: there is no root/lib/modules/2.4.27/modules.dep, run depmod" ]
+	[ "$stderr" = "modprobe: there is no $PWD/root/lib/modules/2.4.27/modules.dep, run depmod" ]
 	: >"$DIR/modules.dep"
 	mp -l
 	[ "$status" -eq 0 ]
@@ -355,7 +359,7 @@ fs/msdos.o"
 insmod fs/vfat.o"
 	mp -n -v 'z*'
 	[ "$status" -eq 1 ]
-	[ "$stderr" = "modprobe: Can't locate module file z* in root/lib/modules/2.4.27" ]
+	[ "$stderr" = "modprobe: Can't locate module file z* in $PWD/root/lib/modules/2.4.27" ]
 }
 
 @test "-t: a name is that of a file below a directory TYPE, and nothing else" {
@@ -370,7 +374,7 @@ insmod net/ppp-async.o"
 	for name in vfat fs-vfat; do
 		mp -t net -D $name
 		[ "$status" -eq 1 ]
-		[ "$stderr" = "modprobe: Can't locate module file $name in root/lib/modules/2.4.27 below net" ]
+		[ "$stderr" = "modprobe: Can't locate module file $name in $PWD/root/lib/modules/2.4.27 below net" ]
 	done
 	mp -q -t net vfat
 	[ "$status" -eq 1 ]
