@@ -43,6 +43,7 @@ EXPORT_SYMBOL(request_dma);
 EXPORT_SYMBOL(free_dma);
 EXPORT_SYMBOL(dma_holder);
 
+EXPORT_SYMBOL(timer_pending);
 EXPORT_SYMBOL(add_timer);
 EXPORT_SYMBOL(del_timer);
 EXPORT_SYMBOL(mod_timer);

@@ -8,6 +8,7 @@
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <asm/io.h>
 #include "kernel/contain.h"
 #include "kernel/irq.h"
@@ -26,30 +27,111 @@
 
 volatile unsigned long jiffies;
 
-static LIST_HEAD(timers); /* soonest first */
+/* Soonest first: the kernel's own, and copies of those of modules. */
+static LIST_HEAD(timers);
+static LIST_HEAD(module_timers);
 static struct timeval boot_time;
 
 /* --- timers ------------------------------------------------------------------- */
 
-void add_timer(struct timer_list *timer)
-{
-	unsigned long irq = irq_save();
-	struct list_head *at = timers.prev;
+/* A module's timer as it was when it was added: the module may destroy its own, or free
+ * it. */
+struct shadow {
+	struct timer_list timer; /* in module_timers */
+	struct timer_list *theirs;
+	struct module *owner;
+};
 
-	while (at != &timers &&
-	       time_after(list_entry(at, struct timer_list, list)->expires,
-			  timer->expires))
+/* Its function may be none any more. */
+static struct module *owner_of(const struct timer_list *timer)
+{
+	struct module *owner = mod_at((unsigned long)timer->function);
+
+	return owner ? owner : mod_at((unsigned long)timer);
+}
+
+static struct shadow *shadow_of(const struct timer_list *theirs)
+{
+	struct timer_list *timer;
+
+	list_for_each_entry (timer, &module_timers, list) {
+		struct shadow *shadow = container_of(timer, struct shadow, timer);
+
+		if (shadow->theirs == theirs)
+			return shadow;
+	}
+	return NULL;
+}
+
+static void drop(struct shadow *shadow)
+{
+	list_del(&shadow->timer.list);
+	kfree(shadow);
+}
+
+static void insert(struct timer_list *timer, struct list_head *list)
+{
+	struct list_head *at = list->prev;
+
+	while (at != list && time_after(list_entry(at, struct timer_list, list)->expires,
+					timer->expires))
 		at = at->prev;
 	list_add(&timer->list, at);
+}
+
+/* A moment that has passed is the next tick: else a function that adds its timer at once
+ * would be called for ever. */
+static void add_shadow(struct timer_list *theirs, struct module *owner)
+{
+	struct shadow *shadow = kmalloc(sizeof(*shadow), GFP_KERNEL);
+
+	if (!shadow) {
+		printk(KERN_ERR "no memory for a timer of module %s\n", mod_name(owner));
+		return;
+	}
+	*shadow = (struct shadow){*theirs, theirs, owner};
+	if (!time_after(theirs->expires, jiffies))
+		shadow->timer.expires = jiffies + 1;
+	insert(&shadow->timer, &module_timers);
+}
+
+static void add(struct timer_list *timer, struct module *caller)
+{
+	struct module *owner = owner_of(timer);
+
+	if (owner || caller)
+		add_shadow(timer, owner ? owner : caller);
+	else
+		insert(timer, &timers);
+}
+
+void add_timer(struct timer_list *timer)
+{
+	struct module *caller = mod_caller(__builtin_return_address(0));
+	unsigned long irq = irq_save();
+
+	add(timer, caller);
 	irq_restore(irq);
+}
+
+int timer_pending(const struct timer_list *timer)
+{
+	unsigned long irq = irq_save();
+	int pending = shadow_of(timer) || (!owner_of(timer) && timer->list.next);
+
+	irq_restore(irq);
+	return pending;
 }
 
 int del_timer(struct timer_list *timer)
 {
 	unsigned long irq = irq_save();
 	int pending = timer_pending(timer);
+	struct shadow *shadow = shadow_of(timer);
 
-	if (pending)
+	if (shadow)
+		drop(shadow);
+	else if (pending)
 		list_del(&timer->list);
 	irq_restore(irq);
 	return pending;
@@ -57,11 +139,12 @@ int del_timer(struct timer_list *timer)
 
 int mod_timer(struct timer_list *timer, unsigned long expires)
 {
+	struct module *caller = mod_caller(__builtin_return_address(0));
 	unsigned long irq = irq_save();
 	int pending = del_timer(timer);
 
 	timer->expires = expires;
-	add_timer(timer);
+	add(timer, caller);
 	irq_restore(irq);
 	return pending;
 }
@@ -72,14 +155,14 @@ int timer_free_range(unsigned long start, unsigned long end)
 	struct list_head *at, *next;
 	int n = 0;
 
-	list_for_each_safe(at, next, &timers)
+	list_for_each_safe(at, next, &module_timers)
 	{
-		struct timer_list *timer = list_entry(at, struct timer_list, list);
-		unsigned long code = (unsigned long)timer->function;
-		unsigned long place = (unsigned long)timer;
+		struct shadow *shadow = container_of(at, struct shadow, timer.list);
+		unsigned long code = (unsigned long)shadow->timer.function;
+		unsigned long owner = (unsigned long)shadow->owner;
 
-		if ((code >= start && code < end) || (place >= start && place < end)) {
-			del_timer(timer);
+		if ((code >= start && code < end) || (owner >= start && owner < end)) {
+			drop(shadow);
 			n++;
 		}
 	}
@@ -87,18 +170,29 @@ int timer_free_range(unsigned long start, unsigned long end)
 	return n;
 }
 
+/* The first of a list if its time has come, taken out. */
+static struct timer_list *expired(struct list_head *list)
+{
+	struct timer_list *timer = list_entry(list->next, struct timer_list, list);
+
+	if (list_empty(list) || time_after(timer->expires, jiffies))
+		return NULL;
+	list_del(&timer->list);
+	return timer;
+}
+
 /* Interrupts are off; a function may add and delete timers. */
 static void run_timers(void)
 {
-	while (!list_empty(&timers)) {
-		struct timer_list *timer =
-			list_entry(timers.next, struct timer_list, list);
+	struct timer_list *timer;
+	struct shadow now;
 
-		if (time_after(timer->expires, jiffies))
-			return;
-		list_del(&timer->list);
-		CALL_MODULE_VOID(mod_at((unsigned long)timer->function),
-				 timer->function(timer->data));
+	while ((timer = expired(&timers)))
+		timer->function(timer->data);
+	while ((timer = expired(&module_timers))) {
+		now = *container_of(timer, struct shadow, timer);
+		kfree(container_of(timer, struct shadow, timer));
+		CALL_MODULE_VOID(now.owner, now.timer.function(now.timer.data));
 	}
 }
 

@@ -41,7 +41,7 @@ MODULE_LICENSE("GPL");
 MODULE_PARM(how, "s");
 MODULE_PARM_DESC(how,
 		 "null write jump text data rodata divide invalid general stack loop "
-		 "kloop cli kernel wait twice leak uses unstack fail");
+		 "kloop cli kernel wait twice leak uses unstack fail scribble rearm");
 MODULE_PARM(where, "s");
 MODULE_PARM_DESC(where, "init open read ioctl release cleanup irq timer never");
 MODULE_PARM(target, "i");
@@ -189,6 +189,18 @@ static void crash_uses(void)
 	crash_null();
 }
 
+/* While it is pending. */
+static void crash_scribble(void)
+{
+	memset(&timer, 0xaa, sizeof(timer));
+}
+
+/* At once, and then again. */
+static void crash_rearm(void)
+{
+	mod_timer(&timer, jiffies);
+}
+
 static void crash_not(void)
 {
 }
@@ -197,16 +209,17 @@ static const struct {
 	const char *how;
 	void (*act)(void);
 } kinds[] = {
-	{"null", crash_null},	    {"write", crash_write},
-	{"jump", crash_jump},	    {"text", crash_text},
-	{"data", crash_data},	    {"rodata", crash_rodata},
-	{"divide", crash_divide},   {"invalid", crash_invalid},
-	{"general", crash_general}, {"stack", crash_stack},
-	{"loop", crash_loop},	    {"kloop", crash_kloop},
-	{"cli", crash_cli},	    {"kernel", crash_kernel},
-	{"wait", crash_wait},	    {"twice", crash_twice},
-	{"leak", crash_leak},	    {"uses", crash_uses},
-	{"unstack", crash_unstack}, {"fail", crash_not},
+	{"null", crash_null},	      {"write", crash_write},
+	{"jump", crash_jump},	      {"text", crash_text},
+	{"data", crash_data},	      {"rodata", crash_rodata},
+	{"divide", crash_divide},     {"invalid", crash_invalid},
+	{"general", crash_general},   {"stack", crash_stack},
+	{"loop", crash_loop},	      {"kloop", crash_kloop},
+	{"cli", crash_cli},	      {"kernel", crash_kernel},
+	{"wait", crash_wait},	      {"twice", crash_twice},
+	{"leak", crash_leak},	      {"uses", crash_uses},
+	{"unstack", crash_unstack},   {"fail", crash_not},
+	{"scribble", crash_scribble}, {"rearm", crash_rearm},
 };
 
 static const char *const places[] = {"init",	"open", "read",	 "ioctl", "release",

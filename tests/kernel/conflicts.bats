@@ -59,6 +59,20 @@ said() { kstub dmesg | grep -qF "$1"; }
 	run ! said expectant
 }
 
+@test "a timer that its module destroys, or adds again at once, stops nobody" {
+	local how place
+	for how in scribble rearm; do
+		for place in init read ioctl cleanup irq timer; do
+			"$O/testbin/cycle" -c $how $place 0 5 "$MODULES/crash.o"
+		done
+	done
+	# from here on it comes with every tick
+	insmod "$MODULES/crash.o" how=rearm where=timer
+	kcall open /dev/crash 0 , ioctl %0 2
+	lsmod | grep -q '^crash .* 0 '
+	rmmod crash
+}
+
 @test "a cleanup that faults, or does not end, is an error; the module is gone" {
 	kcall write /proc/sys/kernel/module_watchdog 50
 	for how in null loop; do

@@ -44,9 +44,13 @@ struct list_head mod_list = LIST_HEAD_INIT(mod_list);
 struct mod mod_kernel;
 unsigned long tainted;
 
+static void fire(unsigned long data);
+static bool fire_is_modules;
+
 struct module *mod_at(unsigned long addr)
 {
-	return NULL;
+	return fire_is_modules && addr == (unsigned long)fire ? (struct module *)addr
+							      : NULL;
 }
 
 unsigned long mod_search_extable(unsigned long eip)
@@ -57,6 +61,11 @@ unsigned long mod_search_extable(unsigned long eip)
 bool mod_symname(unsigned long addr, char *buf, size_t size)
 {
 	return false;
+}
+
+struct module *mod_caller(const void *return_address)
+{
+	return NULL;
 }
 
 const char *mod_name(const struct module *m)
@@ -505,11 +514,11 @@ static void fire(unsigned long data)
 	fired = fired * 10 + data;
 }
 
-static void test_timers(void)
+static void some_timers(struct timer_list t[3])
 {
-	struct timer_list t[3];
 	unsigned long start = jiffies;
 
+	fired = 0;
 	for (unsigned i = 0; i < 3; i++) {
 		init_timer(&t[i]);
 		t[i].function = fire;
@@ -521,6 +530,16 @@ static void test_timers(void)
 	while (fired < 31)
 		sti_hlt();
 	CHECK(fired == 31 && time_after_eq(jiffies, start + 6));
+}
+
+/* The kernel's, and a module's. */
+static void test_timers(void)
+{
+	struct timer_list t[3];
+
+	some_timers(t);
+	fire_is_modules = true;
+	some_timers(t);
 	add_timer(&t[1]);
 	CHECK(timer_free_range((unsigned long)fire, (unsigned long)fire + 1) == 1);
 	CHECK(!timer_pending(&t[1]));
