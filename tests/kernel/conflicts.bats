@@ -59,6 +59,24 @@ said() { kstub dmesg | grep -qF "$1"; }
 	run ! said expectant
 }
 
+@test "on a CPU without NX modules misbehave in vain, too" {
+	local how KSTUB=$BATS_TEST_TMPDIR/kernel
+	cat >"$BATS_TEST_TMPDIR/qemu" <<-'END'
+		#!/bin/bash
+		exec qemu-system-i386 "${@//,+nx/}"
+	END
+	chmod +x "$BATS_TEST_TMPDIR/qemu"
+	KSTUB_QEMU=$BATS_TEST_TMPDIR/qemu kstub start --dir "$KSTUB" 3>&- >/dev/null
+	said "this CPU has no NX"
+	for how in null text rodata data jump invalid stack; do
+		for place in init read irq timer cleanup; do
+			"$O/testbin/cycle" -c $how $place 14 2 "$MODULES/crash.o"
+		done
+	done
+	[ "$(lsmod | wc -l)" -eq 1 ]
+	kstub stop --dir "$KSTUB" 3>&-
+}
+
 @test "a timer that its module destroys, or adds again at once, stops nobody" {
 	local how place
 	for how in scribble rearm; do
