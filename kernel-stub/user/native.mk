@@ -50,7 +50,8 @@ $(foreach t,$(TARGET_TOOLS),$(eval $(call target-program,$(t))))
 
 # --- the image ----------------------------------------------------------------------------
 NATIVE_ETC := passwd group profile ashrc fstab modules.conf
-$(O)/native.cpio: scripts/initramfs scripts/native-root $(I386)/complete $(TARGET_BIN) \
+$(O)/native.cpio: scripts/initramfs kernel-stub/user/rules.mk scripts/native-root \
+		$(I386)/complete $(TARGET_BIN) \
 		$(MODULE_OBJ) $(O)/bin/depmod $(O)/guest/init $(O)/guest/gatewayd \
 		$(NATIVE_ETC:%=kernel-stub/user/etc/%)
 	$(Q)scripts/native-root $(O)/native $(KERNEL_RELEASE) $(I386)/root/bin/busybox \
