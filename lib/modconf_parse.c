@@ -152,38 +152,49 @@ static bool holds(struct parser *p, const char *const *word, size_t n, bool nume
 	return compare(p, word[1], order) != negate;
 }
 
+/* What is behind the first `most` of n words is not heeded. */
+static void tell_rest(struct parser *p, const char *const *word, size_t n, size_t most)
+{
+	if (n > most)
+		msg_warn("%s:%u: behind the condition, without a meaning: %s", p->at.file,
+			 p->at.line, word[most]);
+}
+
+static bool file_holds(struct parser *p, const char *word, bool negate)
+{
+	const char *file = first_word(p, word, true);
+
+	return file && (*file && access(file, R_OK) == 0) != negate;
+}
+
 /* EXPR: W | W1 op W2 | -n W1 op W2 | -f FILE | -k | ! EXPR, the words in w. */
 static bool condition(struct parser *p, const struct modconf_words *w)
 {
-	const char *const *word = w->word, *file;
-	size_t n = w->n, most = 3;
-	bool negate = false, numeric = false;
+	const char *const *word = w->word;
+	size_t n = w->n;
+	bool negate = false, numeric;
 
 	for (; n && strcmp(*word, "!") == 0; word++, n--)
 		negate = !negate;
 	if (!n)
 		return no_condition(p, "a condition is missing");
-	if (strcmp(*word, "-k") == 0 || strcmp(*word, "-f") == 0) {
-		most = 1 + (word[0][1] == 'f');
-	} else if (strcmp(*word, "-n") == 0) {
-		numeric = true;
-		word++;
-		n--;
-	}
-	if (n > most)
-		msg_warn("%s:%u: behind the condition, without a meaning: %s", p->at.file,
-			 p->at.line, word[most]);
-	if (most == 1)
+	if (strcmp(*word, "-k") == 0) {
+		tell_rest(p, word, n, 1);
 		return p->c->opt.autoclean != negate;
-	if (most == 2 && n < 2)
-		return no_condition(p, "a file is missing after -f");
-	if (most == 2) {
-		file = first_word(p, word[1], true);
-		return file && (*file && access(file, R_OK) == 0) != negate;
 	}
-	if (n == 2 || (numeric && n < 3))
-		return no_condition(p, n == 2 ? "a word is missing after the operator"
-					      : "-n compares two numbers");
+	if (strcmp(*word, "-f") == 0) {
+		tell_rest(p, word, n, 2);
+		return n < 2 ? no_condition(p, "a file is missing after -f")
+			     : file_holds(p, word[1], negate);
+	}
+	numeric = strcmp(*word, "-n") == 0;
+	word += numeric;
+	n -= numeric;
+	tell_rest(p, word, n, 3);
+	if (n == 2)
+		return no_condition(p, "a word is missing after the operator");
+	if (numeric && n < 3)
+		return no_condition(p, "-n compares two numbers");
 	return holds(p, word, n, numeric, negate);
 }
 
