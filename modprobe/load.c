@@ -229,6 +229,9 @@ static void report_failure(struct modprobe *m, const struct step *s)
 	else
 		msg_error("insmod %s failed, which only goes along with %s%s", path,
 			  s->needed_by, places);
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		msg_hint("the indexes in %s are older than its modules, run depmod",
+			 m->tree.dir);
 }
 
 /* Load the step's file. 1 if this call did it, 0 if it was there, -1 at a failure. */

@@ -114,6 +114,15 @@ insmod: modules/$release/kernel/mid.o: hint: base_add is exported by module base
 	[[ $output != *"failed"* ]]
 }
 
+@test "a file that is there no more: a hint to run depmod" {
+	rm "$DIR/kernel/base.o"
+	run -1 modprobe mid
+	prints "modprobe: $DIR/kernel/base.o: No such file or directory
+modprobe: insmod $DIR/kernel/base.o failed, which mid needs
+modprobe: hint: the indexes in $DIR are older than its modules, run depmod
+modprobe: insmod mid failed"
+}
+
 @test "above and below are loaded along, and their failure is none" {
 	conf <<'END'
 below mid refuse
