@@ -44,8 +44,8 @@ END
 
 @test "^C ends the running program and nothing else, ^D ends its input" {
 	session <<'END'
-> sh -c 'echo g$((6+7)); exec sleep 1000'\r
-< g13\n
+> cat /proc/version -\r
+< Linux version .*\n
 > \x03
 < # $
 > echo s$?\r
@@ -96,8 +96,8 @@ END
 > insmod -V; type lsmod\r
 < insmod \(modstack\).*\n.*alias
 < ash:/# 
-> sh -c 'echo g$((6+7)); exec sleep 1000'\r
-< g13\n
+> cat /proc/version -\r
+< Linux version .*\n
 > \x03
 < ash:/# 
 > echo s$?\r
