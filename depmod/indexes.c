@@ -78,24 +78,37 @@ static int write_dep(const struct indexes *x, struct text *out)
 	return 0;
 }
 
+/* The binary indexes have room for nothing else. */
+static bool is_ascii(const char *key)
+{
+	unsigned char all = 0;
+
+	for (; *key; key++)
+		all |= *key;
+	return !(all & 0x80);
+}
+
 static int write_dep_bin(const struct indexes *x, struct text *out)
 {
-	uint32_t n = x->tree->norder;
-	struct trie_item *items = malloc((n + 1) * sizeof(*items));
-	const char *line = x->lines.bytes;
+	struct trie_item *items = malloc((x->tree->norder + 1) * sizeof(*items));
+	const char *line = x->lines.bytes, *end;
+	uint32_t n = 0;
 	int err;
 
 	if (!items)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < n; i++) {
-		const char *end = rawmemchr(line, '\n');
+	for (uint32_t i = 0; i < x->tree->norder; i++, line = end + 1) {
+		const char *name = tree_name(x->tree, x->tree->order[i]);
 
-		items[i] =
-			(struct trie_item){.key = tree_name(x->tree, x->tree->order[i]),
-					   .value = line,
-					   .len = end - line,
-					   .priority = i};
-		line = end + 1;
+		end = rawmemchr(line, '\n');
+		if (is_ascii(name))
+			items[n++] = (struct trie_item){.key = name,
+							.value = line,
+							.len = end - line,
+							.priority = i};
+		else
+			msg_warn("%s: name has characters beyond ASCII, not in the index",
+				 tree_path(x->tree, x->tree->order[i]));
 	}
 	err = trie_write(out, items, n);
 	free(items);
@@ -114,11 +127,7 @@ struct items {
 static int items_add(struct items *items, const char *key, const char *value,
 		     uint32_t priority)
 {
-	unsigned char all = 0;
-
-	for (const char *c = key; *c; c++)
-		all |= *c;
-	if (all & 0x80) {
+	if (!is_ascii(key)) {
 		msg_warn("%s: alias has characters beyond ASCII, not in the index: %s",
 			 value, key);
 		return 0;

@@ -340,6 +340,26 @@ misc/b.o:" ]
 	[ "$output" = "$(printf '%s\n' "$D/a dir/my mod.ko" "$D/a dir/b.ko" "$D/c.ko")" ]
 }
 
+@test "names of files may be anything; those beyond ASCII are not in the binary index" {
+	local name long
+	printf -v long 'x%.0s' {1..200}
+	for name in -dash co:lon .hidden 'bl ank' a.b "$long" ünï; do
+		mkmod "$D/k/m.ko" +f "alias=$name"
+		mv "$D/k/m.ko" "$D/k/$name.ko"
+	done
+	cp "$D/k/a.b.ko" "$D/k/.ko"
+	run depmod -b "$T" $V
+	[ "$status" = 0 ]
+	[ "$output" = "depmod: warning: k/ünï.ko: name has characters beyond ASCII, not in the index
+depmod: warning: ünï: alias has characters beyond ASCII, not in the index: ünï" ]
+	grep -q '^k/ünï.ko:$' "$D/modules.dep"
+	for name in -dash co:lon .hidden 'bl ank' "$long"; do
+		[ "$(modprobe -d "$T" -S $V -D -- "$name")" = "insmod $D/k/$name.ko " ]
+	done
+	run modprobe -d "$T" -S $V -D ünï
+	[ "$status" = 1 ]
+}
+
 @test "-m, -o and -b choose the directories" {
 	mkdir -p "$T/usr/mods/$V"
 	mkmod "$T/usr/mods/$V/a.ko"
