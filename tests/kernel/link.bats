@@ -450,6 +450,53 @@ END
 	kstub stop
 }
 
+@test "many who want more than there is, of every kind: the gateway outlasts them" {
+	own_kernel
+	python3 - <<'END'
+import gw, random, struct, threading
+told, wrong = set(), []
+
+def calls(r, n):
+    size = r.randrange(1 << 24)
+    wait = (162, struct.pack("<II", 0, r.randrange(500) * 10**6), 0)
+    return r.choice((
+        ((5, b"/dev/zero\0", 0, 0), (3, ("result", 0), ("out", size), size), wait,
+         (6, ("result", 0))),
+        ((5, b"/tmp/%d\0" % n, 0o1102, 0o600), (4, ("result", 0), bytes(size), size), wait,
+         (6, ("result", 0)), (10, b"/tmp/%d\0" % n)),
+        ((127, b"m%d\0" % n, 4096 + size), wait, (129, b"m%d\0" % n)),
+    ))
+
+def client(n):
+    r = random.Random(n)
+    for _ in range(10):
+        t = gw.Tool()
+        try:
+            t.run(*calls(r, n))
+        except gw.Refused as e:
+            told.add(e.text)
+        except Exception as e:
+            wrong.append(repr(e))
+        t.close()
+
+first = gw.Tool()
+(gateway, _), = first.run((64,))
+before = gw.steady_memory(first)
+threads = [threading.Thread(target=client, args=(n,)) for n in range(24)]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+assert not wrong, wrong
+assert "the process that made the calls was killed" in told, told
+assert first.run((64,)) == [(gateway, [])]
+for n in range(24):             # of those who were killed
+    first.run((10, b"/tmp/%d\0" % n))
+gw.wait_memory(first, before)
+END
+	kstub stop
+}
+
 spared() { kcall cat "/proc/$1/status" | sed -n 's/^Spared:\t//p'; }
 
 @test "want of memory spares init and the gateway, not its workers" {
