@@ -465,8 +465,8 @@ static uint32_t pass(const unsigned char *p, uint32_t n)
 	if (n > left)
 		n = left;
 	if (to && write_all(to->fd, p, n)) {
-		sys_kill(to->pid,
-			 SIGKILL); /* if it has not died; reap() tells the client */
+		/* it died, or misses a part: reap() tells the client */
+		sys_kill(to->pid, SIGKILL);
 		to = NULL;
 	}
 	left -= n;
