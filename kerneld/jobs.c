@@ -59,13 +59,35 @@ static const char *variable(const char *name, const char *otherwise)
 	return value ? value : otherwise;
 }
 
+static const char *search_path(void)
+{
+	return variable("PATH", "/sbin:/usr/sbin:/bin:/usr/bin");
+}
+
+bool modprobe_is_there(void)
+{
+	const char *at = search_path(), *end;
+	char file[4096];
+
+	if (strchr(modprobe_program, '/'))
+		return faccessat(start_directory, modprobe_program, X_OK, 0) == 0;
+	for (;; at = end + 1) {
+		end = strchrnul(at, ':');
+		snprintf(file, sizeof(file), "%.*s/%s", (int)(end - at), at,
+			 modprobe_program);
+		if (faccessat(start_directory, file, X_OK, 0) == 0)
+			return true;
+		if (!*end)
+			return false;
+	}
+}
+
 /* Exactly what modprobe needs; nothing of ours gets in by chance. */
 static void set_environment(uint32_t id)
 {
 	char path[4096], number[16];
 
-	snprintf(path, sizeof(path), "%s",
-		 variable("PATH", "/sbin:/usr/sbin:/bin:/usr/bin"));
+	snprintf(path, sizeof(path), "%s", search_path());
 	clearenv();
 	snprintf(number, sizeof(number), "%u", id);
 	setenv("HOME", "/", 1);

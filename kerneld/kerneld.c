@@ -305,6 +305,11 @@ static int start(void)
 	int fds[2];
 	pid_t pid;
 
+	if (!modprobe_is_there()) {
+		msg_error("%s: there is no such program to load modules with",
+			  modprobe_program);
+		return MSG_FAILED;
+	}
 	if (foreground)
 		return run();
 	if (pipe2(fds, O_CLOEXEC) < 0 || (pid = fork()) < 0) {

@@ -58,6 +58,8 @@ int link_peer(void); /* pid of the kernel's supervisor */
 
 /* How modprobe is called: the program, and options in front of ours. */
 extern const char *modprobe_program;
+/* Can it be run, now? */
+bool modprobe_is_there(void);
 extern char **modprobe_options;
 
 void job_load(uint32_t id, const char *name);

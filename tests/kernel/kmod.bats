@@ -378,6 +378,19 @@ END
 	run -2 kerneld nonsense
 }
 
+@test "without the program that loads it does not start" {
+	run -1 kerneld --modprobe=nonexistent
+	[ "$output" = "kerneld: nonexistent: there is no such program to load modules with" ]
+	run -1 kerneld -f --modprobe=./nonexistent
+	[ "$output" = "kerneld: ./nonexistent: there is no such program to load modules with" ]
+	run -1 kerneld status
+	# a relative name counts from here
+	printf '#!/bin/sh\n' >loader
+	chmod +x loader
+	run -0 kerneld --modprobe=./loader 3>&-
+	kerneld stop
+}
+
 @test "without -f it goes to the background and says so" {
 	run -0 kerneld delay=60 -- -d "$PWD/root" -C "$PWD/modules.conf" 3>&-
 	[[ "$output" =~ ^Starting\ kerneld,\ version\ 0.1\ \(pid\ [0-9]+\)$ ]]
