@@ -3,7 +3,9 @@
 # Everything built goes below $(O). Each folder has one rules.mk that adds to the lists
 # and calls the functions defined here; source lists are written out.
 
-O       ?= build
+# One spelling of it, below here a relative one: it is written into the lists of what depends
+# on what. An empty one would be /.
+override O := $(patsubst $(CURDIR)/%,%,$(abspath $(or $(strip $(O)),build)))
 SAN     ?=
 WERROR  ?= -Werror
 PREFIX  ?= /usr/local
