@@ -94,6 +94,7 @@ struct command {
 	int n;
 	bool safe, help, version;
 	bool in_environment; /* these are the options of $MODPROBE_OPTIONS */
+	char *environment;   /* its words */
 };
 
 /* --- safe mode ---------------------------------------------------------------------------- */
@@ -269,26 +270,30 @@ static char *next_word(char **text)
 static int parse_environment(struct command *c, char *tool)
 {
 	const char *value = getenv("MODPROBE_OPTIONS");
-	char *text = strdup(value ? value : ""), *word;
-	char **argv = calloc(strlen(value ? value : "") / 2 + 3, sizeof(*argv));
-	int argc = 0;
+	char *at, *word, **argv;
+	int argc = 0, rc = -1;
 
-	if (!text || !argv) {
+	if (!value)
+		return 0;
+	at = c->environment = strdup(value);
+	argv = calloc(strlen(value) / 2 + 3, sizeof(*argv));
+	if (!at || !argv) {
 		msg_errno(-ENOMEM, "$MODPROBE_OPTIONS");
-		return -1;
+		goto out;
 	}
 	argv[argc++] = tool;
-	while ((word = next_word(&text))) /* the text stays, options have words of it */
+	while ((word = next_word(&at)))
 		argv[argc++] = word;
-	if (argc == 1)
-		return 0;
 	c->in_environment = true;
-	if (parse_options(c, argc, argv) != 0 || optind < argc) {
-		msg_error("$MODPROBE_OPTIONS is wrong: %s", value);
-		return -1;
-	}
+	rc = parse_options(c, argc, argv);
 	c->in_environment = false;
-	return 0;
+	if (rc != 0 || optind < argc) {
+		msg_error("$MODPROBE_OPTIONS is wrong: %s", value);
+		rc = -1;
+	}
+out:
+	free(argv);
+	return rc;
 }
 
 /* In safe mode the last argument is no option, whatever it looks like. */
@@ -656,6 +661,7 @@ int main(int argc, char **argv)
 	ksyms_free(&c.m.loaded);
 	ksys_close();
 	tree_close(&c.m.tree);
+	free(c.environment);
 	free(release);
 	return msg_status();
 }
