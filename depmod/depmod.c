@@ -412,16 +412,15 @@ static int write_each(struct writing *w)
 /* A file that modules.conf gives another place: there it is for the tools of modutils. */
 static int write_copy(const struct indexes *x, const char *name, const char *path)
 {
-	struct outdir out;
+	struct outdir out = {.fd = -1};
 	struct text text = {0};
 	const char *base = tree_base(path);
 	char *dir = base == path ? strdup(".") : strndup(path, base - path);
 	int err = dir ? outdir_open(&out, dir, false) : -ENOMEM;
 
 	free(dir);
-	if (err)
-		return err;
-	err = indexes_copy(x, name, &text);
+	if (!err)
+		err = indexes_copy(x, name, &text);
 	if (!err)
 		err = outdir_put(&out, 0, base, text.bytes, text.len);
 	if (!err)
