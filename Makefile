@@ -3,9 +3,7 @@
 # Everything built goes below $(O). Each folder has one rules.mk that adds to the lists
 # and calls the functions defined here; source lists are written out.
 
-# One spelling of it, below here a relative one: it is written into the lists of what depends
-# on what. An empty one would be /.
-override O := $(patsubst $(CURDIR)/%,%,$(abspath $(or $(strip $(O)),build)))
+override O := $(or $(strip $(O)),build)# an empty one would be /
 SAN     ?=
 WERROR  ?= -Werror
 PREFIX  ?= /usr/local
@@ -22,7 +20,8 @@ CC      := gcc
 endif
 WARN    := -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wwrite-strings -Wvla \
            -Wno-unused-parameter -Wno-sign-compare $(WERROR)
-DEPGEN   = -MMD -MP
+# The target's name begins with $(O) as make reads it: O may be spelt in several ways.
+DEPGEN   = -MMD -MP -MT '$$(O)$(@:$(O)%=%)'
 VERSION := 0.1
 
 # --- the three kinds of object file ------------------------------------------------------

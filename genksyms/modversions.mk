@@ -15,7 +15,7 @@ MODVERSIONS_H := $(O)/include/linux/modversions.h
 $(O)/include/linux/modules/%.ver: %.c $(O)/bin/genksyms
 	@mkdir -p $(@D)
 	$(Q)set -o pipefail; $(CC) -E -D__GENKSYMS__ $(if $(findstring modules/,$<),-DMODULE) \
-		$(GENKSYMS_CFLAGS) $(DEPGEN) -MF $(@:.ver=.d) -MT $@ $< | \
+		$(GENKSYMS_CFLAGS) $(DEPGEN) -MF $(@:.ver=.d) $< | \
 		$(O)/bin/genksyms -k 2.4.27 >$@ && \
 		[ $$(grep -c __ver_ $@) -eq $$(grep -cE $(VERSIONED_EXPORT) $<) ] || \
 		{ echo "genksyms did not understand every export of $<" >&2; false; }
