@@ -60,9 +60,12 @@ static int pid_next(void)
 	return last;
 }
 
+/* The last ones are for those who can end the others. */
 static bool room_for_task(void)
 {
-	return nr_tasks < (current->uid ? NR_TASKS_USER : NR_TASKS);
+	bool privileged = !current->uid && !contain_module();
+
+	return nr_tasks < (privileged ? NR_TASKS : NR_TASKS_USER);
 }
 
 void task_free(struct task_struct *task)
@@ -245,9 +248,12 @@ void thread_run(int (*fn)(void *), void *arg)
 
 int kernel_thread(int (*fn)(void *), void *arg, unsigned long flags)
 {
-	struct task_struct *task = task_new();
+	struct task_struct *task;
 	int err;
 
+	if (!room_for_task())
+		return -EAGAIN;
+	task = task_new();
 	if (!task)
 		return -ENOMEM;
 	err = files_copy(task);

@@ -150,6 +150,14 @@ nobody_ended() { run ! grep -a '^Out of memory' "$KSTUB/console.log"; }
 	done
 }
 
+@test "threads of a module are not all there may be" {
+	insmod "$TESTMODULES/hog.o" what=thread
+	[ "$(five_more)" = 5 ]
+	nobody_ended
+	rmmod hog
+	until_true 10 unchanged
+}
+
 @test "loading and unloading a stack, 500 times, leaves nothing" {
 	"$O/testbin/cycle" 500 "$MODULES/slhc.o" "$MODULES/slhcdev.o"
 	unchanged

@@ -21,7 +21,7 @@ struct dentry;
 
 #define TASK_COMM_LEN 16
 #define NR_TASKS      256 /* processes alive or unreaped */
-#define NR_TASKS_USER 192 /* of which processes of uid != 0 may make so many */
+#define NR_TASKS_USER 192 /* of which uid != 0 and modules may make so many */
 #define NR_OPEN	      256 /* descriptors a process */
 #define NR_TLS	      3
 
