@@ -385,6 +385,18 @@ long sys_ftruncate(unsigned int fd, int32_t size)
 #define UTIME_NOW  0x3fffffff
 #define UTIME_OMIT 0x3ffffffe
 
+/* The time it is now may be set by who may write, any other by the owner. */
+static int may_set_times(struct inode *inode, const int64_t ts[4])
+{
+	if (is_read_only(inode))
+		return -EROFS;
+	if (!current->euid || current->euid == inode->i_uid)
+		return 0;
+	if (ts[1] == UTIME_NOW && ts[3] == UTIME_NOW)
+		return permission(inode, MAY_WRITE);
+	return -EPERM;
+}
+
 static int set_times(int dfd, const char *user, const int64_t ts[4], int flags)
 {
 	struct dentry *dentry;
@@ -405,9 +417,7 @@ static int set_times(int dfd, const char *user, const int64_t ts[4], int flags)
 			return err;
 	}
 	inode = dentry->d_inode;
-	err = is_read_only(inode) ? -EROFS : 0;
-	if (!err && current->euid && current->euid != inode->i_uid)
-		err = permission(inode, MAY_WRITE);
+	err = may_set_times(inode, ts);
 	if (!err && ts[1] != UTIME_OMIT)
 		inode->i_atime = ts[1] == UTIME_NOW ? CURRENT_TIME : ts[0];
 	if (!err && ts[3] != UTIME_OMIT)

@@ -1216,8 +1216,14 @@ static void test_dup(void)
 
 /* --- users -------------------------------------------------------------------------- */
 
+static long set_times(const char *name, const int ts[4])
+{
+	return call4(NR_utimensat, 0, (long)name, (long)ts, 0);
+}
+
 static int as_user(void)
 {
+	static const int past[4] = {1000, 0, 2000, 0};
 	char c;
 
 	if (call1(NR_setgid32, 100) || call1(NR_setuid32, 1000))
@@ -1242,6 +1248,12 @@ static int as_user(void)
 	    call1(NR_access, (long)"/tmp/pt-secret") ||
 	    call2(NR_access, (long)"/tmp/pt-secret", 4) != -EACCES)
 		return 10;
+	/* the time it is now may be set by who may write, any other by the owner */
+	if (set_times("/tmp/pt-shared", NULL) ||
+	    set_times("/tmp/pt-shared", past) != -EPERM)
+		return 11;
+	if (set_times("/tmp/pt-secret", NULL) != -EACCES)
+		return 12;
 	return 0;
 }
 
@@ -1249,10 +1261,13 @@ static void test_users(void)
 {
 	CHECK(write_file("/tmp/pt-secret", "s", 0600) == 1);
 	CHECK(write_file("/tmp/pt-public", "p", 0644) == 1);
+	CHECK(write_file("/tmp/pt-shared", "w", 0666) == 1);
 	call2(NR_chmod, (long)"/tmp/pt-public", 0644);
+	call2(NR_chmod, (long)"/tmp/pt-shared", 0666);
 	CHECK(in_child(as_user) == exit_with(0));
 	call1(NR_unlink, (long)"/tmp/pt-secret");
 	call1(NR_unlink, (long)"/tmp/pt-public");
+	call1(NR_unlink, (long)"/tmp/pt-shared");
 }
 
 /* --- time --------------------------------------------------------------------------- */
