@@ -1375,32 +1375,6 @@ static void test_hog(void)
 	CHECK(free_memory() == before);
 }
 
-/* Takes all there is, holds it and does nothing. */
-static int silent_hog(void)
-{
-	size_t len = 256u << 20;
-	char *p = map(len);
-
-	if (!p || call3(NR_getrandom, (long)p, len, 0) <= 0)
-		return 1;
-	for (;;)
-		sys_sleep_ms(1000);
-}
-
-static void test_silent_hog(void)
-{
-	char *p = map(64 * PAGE);
-	long pid = sys_fork();
-	int status;
-
-	if (pid == 0)
-		sys_exit(silent_hog());
-	sys_sleep_ms(1000); /* it has no more to get by then */
-	touch(p, 64 * PAGE);
-	CHECK(sys_waitpid(pid, &status, 0) == pid && status == SIGKILL);
-	sys_munmap(p, 64 * PAGE);
-}
-
 /* A child that takes something and keeps it: its pid once it has, -1 if it could not. */
 static long keeper(bool (*take)(size_t), size_t n)
 {
@@ -1426,6 +1400,25 @@ static long keeper(bool (*take)(size_t), size_t n)
 	}
 	sys_close(fds[0]);
 	return pid;
+}
+
+/* All there is, up to n bytes: the kernel stops where there is no more. */
+static bool take_all(size_t n)
+{
+	char *p = map(n);
+
+	return p && call3(NR_getrandom, (long)p, n, 0) > 0;
+}
+
+static void test_silent_hog(void)
+{
+	char *p = map(64 * PAGE);
+	long other = keeper(take_all, 256u << 20);
+	int status;
+
+	touch(p, 64 * PAGE);
+	CHECK(sys_waitpid(other, &status, 0) == other && status == SIGKILL);
+	sys_munmap(p, 64 * PAGE);
 }
 
 static bool alive(long pid)
