@@ -132,9 +132,8 @@ int control_ask(char **words)
 	if (join_words(words, packet, sizeof(packet)) ||
 	    send(fd, packet, strlen(packet), MSG_NOSIGNAL) < 0 ||
 	    (n = recv(fd, packet, sizeof(packet) - 1, 0)) <= 0) {
-		msg_error("the running kerneld does not answer");
 		close(fd);
-		return MSG_FAILED;
+		return -EPIPE;
 	}
 	packet[n] = '\0';
 	if (!strncmp(packet, "what is ", 8))

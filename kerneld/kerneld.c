@@ -24,6 +24,7 @@
 #include "msg.h"
 
 #define RETRY_MS  1000 /* between looks for a kernel that is not there, at most */
+#define ENDING_MS 1000 /* until one that was killed is gone */
 #define DELAY_MAX 86400
 
 struct settings settings = {.delay = 60};
@@ -403,11 +404,26 @@ static bool says(char **words, const char *word)
 	return *words;
 }
 
-/* The daemon holds the lock as long as it lives; children do not inherit it. */
-static bool take_lock(int *fd)
+/* The daemon holds the lock as long as it lives; children do not inherit it. One that was
+ * killed may need a moment to be gone. */
+static bool take_lock(int lock, int patience_ms)
 {
-	*fd = open("kerneld.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	return *fd >= 0 && flock(*fd, LOCK_EX | LOCK_NB) == 0;
+	while (flock(lock, LOCK_EX | LOCK_NB) < 0) {
+		if (patience_ms <= 0)
+			return false;
+		poll(NULL, 0, 10);
+		patience_ms -= 10;
+	}
+	return true;
+}
+
+static int no_answer(int err)
+{
+	if (err == -EPIPE)
+		msg_error("the running kerneld does not answer");
+	else
+		msg_error("no kerneld serves the kernel at %s", directory);
+	return MSG_FAILED;
 }
 
 /* For a daemon only; who asks does not touch the lock, which may be about to be taken. */
@@ -418,27 +434,35 @@ static int ask_running(char **words)
 
 	if (status == MSG_OK && says(words, "stop"))
 		flock(lock, LOCK_EX); /* until it has ended */
-	if (status >= 0)
-		return status;
-	msg_error("no kerneld serves the kernel at %s", directory);
-	return MSG_FAILED;
+	return status >= 0 ? status : no_answer(status);
 }
 
-static int tell_running(char **words)
+static int start_or_tell(char **words)
 {
-	int status = *words ? control_ask(words) : -EEXIST;
+	int lock = open("kerneld.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600), status;
 
-	if (status >= 0)
-		return status;
-	msg_error("a kerneld runs at %s already%s", directory,
-		  status == -ENOENT ? ", but does not listen" : "");
-	return MSG_FAILED;
+	if (lock < 0) {
+		msg_errno(-errno, "%s/kerneld.lock", directory);
+		return MSG_FAILED;
+	}
+	if (!take_lock(lock, 0)) {
+		status = *words ? control_ask(words) : -EEXIST;
+		if (status >= 0)
+			return status;
+		if (!take_lock(lock, ENDING_MS)) {
+			msg_error("a kerneld runs at %s already%s", directory,
+				  *words ? ", but does not answer" : "");
+			return MSG_FAILED;
+		}
+	}
+	status = take_words(words);
+	return status ? status : start();
 }
 
 int main(int argc, char **argv)
 {
 	char **words;
-	int status, lock;
+	int status;
 
 	msg_init("kerneld");
 	modprobe_options = cut(&argc, argv);
@@ -450,8 +474,5 @@ int main(int argc, char **argv)
 		return MSG_FAILED;
 	if (says(words, "status") || says(words, "stop") || says(words, "flush"))
 		return ask_running(words);
-	if (!take_lock(&lock))
-		return tell_running(words);
-	status = take_words(words);
-	return status ? status : start();
+	return start_or_tell(words);
 }

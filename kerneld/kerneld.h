@@ -84,7 +84,7 @@ int control_fd(void);
 void control_serve(void);
 void control_close(void);
 /* Say `words` to the daemon that serves here; its answer goes to stdout. -ENOENT if there is
- * none, else an exit status. */
+ * none, -EPIPE if it ends without an answer, else an exit status. */
 int control_ask(char **words);
 
 #endif
