@@ -63,7 +63,18 @@ world_start() {
 	fi
 }
 
+# one_more_kernel DIR [OPTION]...: boot it there, for a test that stops it itself; world_stop does
+# for one that failed.
+one_more_kernel() {
+	echo "$1" >>"$BATS_FILE_TMPDIR/kernels"
+	kstub start --deadline 60 --dir "$@" 3>&- >/dev/null
+}
+
 world_stop() {
+	local dir
+	while read -r dir; do
+		kstub stop --dir "$dir" 2>/dev/null 3>&- || true
+	done < <(cat "$BATS_FILE_TMPDIR/kernels" 2>/dev/null)
 	if [ "$WORLD" != sim ]; then
 		kstub stop --dir "$KSTUB" 3>&- || return 1
 	else

@@ -296,7 +296,7 @@ nobody_ended() { run ! grep -a '^Out of memory' "$KSTUB/console.log"; }
 @test "a module that loses the kernel's own stack ends in a panic that says so" {
 	local dir=$BATS_TEST_TMPDIR/panic
 	mkdir -m 700 "$dir"
-	kstub start --dir "$dir" --deadline 60 3>&- >/dev/null
+	one_more_kernel "$dir"
 	KSTUB=$dir run insmod "$CRASH" how=unstack where=init
 	[ "$status" -eq 1 ]
 	until_true 20 grep -q '^Kernel panic: a module has lost the stack' "$dir/console.log"

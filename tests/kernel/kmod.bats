@@ -443,7 +443,7 @@ PATH=/sbin:/usr/sbin:/bin:/usr/bin"
 		alias iso9660 isofs
 		alias block-major-22 ide-cd
 	END
-	kstub start --dir "$KSTUB" --cdrom cd/image 3>&- >/dev/null
+	one_more_kernel "$KSTUB" --cdrom cd/image
 	serve keep
 	kcall mount /dev/hdc /cdrom iso9660 1 NULL
 	lsmod | grep -q '^isofs .* 1  (autoclean)'
@@ -468,7 +468,7 @@ PATH=/sbin:/usr/sbin:/bin:/usr/bin"
 	mkdir -p cd source
 	head -c 100000 /dev/urandom >source/file
 	genisoimage -quiet -R -o cd/image source
-	kstub start --native --dir "$KSTUB" --cdrom cd/image 3>&- >/dev/null
+	one_more_kernel "$KSTUB" --native --cdrom cd/image
 	kcall exec sh -c 'mount -t iso9660 /dev/hdc /cdrom && cat /cdrom/file' | cmp - source/file
 	rows=$(kcall exec lsmod | sed 1d | sed 's/ \+/ /g; s/ [0-9]* / /' | sort)
 	prints_rows() { diff -u - <(echo "$rows"); }

@@ -30,7 +30,7 @@ session() { timeout 100 "$TOP/tests/kernel/console.py" "$@" 3>&-; }
 
 @test "a guest of 32 MiB has room to unpack them" {
 	mkdir -m 700 own
-	kstub start --native --dir "$PWD/own" --memory 32 --deadline 60 3>&- >/dev/null
+	one_more_kernel "$PWD/own" --native --memory 32
 	KSTUB=$PWD/own run -0 kcall exec lsmod
 	kstub stop --dir "$PWD/own"
 }

@@ -281,7 +281,7 @@ provoke() {
 @test "BusyBox's logger and syslogd find each other; the module comes by itself" {
 	[ -e "$O/native.cpio" ] || skip "no packages for i386 (make native)"
 	KSTUB=$BATS_TEST_TMPDIR/native
-	kstub start --dir "$KSTUB" --native 3>&- >/dev/null
+	one_more_kernel "$KSTUB" --native
 	run kcall exec logger nobody listens # it does not care
 	run -0 lsmod
 	[[ $output == *"unix "*"(autoclean)"* ]]
