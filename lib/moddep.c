@@ -388,6 +388,18 @@ int moddep_open(struct moddep **out, const char *dir)
 	return -ENOMEM;
 }
 
+bool moddep_is_there(const char *dir, enum moddep_file file)
+{
+	const char *names[] = {files[file].binary, files[file].text};
+	char path[4096];
+
+	for (int i = 0; i < 2; i++)
+		if (snprintf(path, sizeof(path), "%s/%s", dir, names[i]) < sizeof(path) &&
+		    access(path, F_OK) == 0)
+			return true;
+	return false;
+}
+
 int moddep_set_depfile(struct moddep *m, const char *path)
 {
 	free(m->depfile);

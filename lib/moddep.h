@@ -17,6 +17,7 @@
 #ifndef MODDEP_H
 #define MODDEP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "moddep_format.h"
@@ -49,6 +50,9 @@ struct moddep_entry {
 /* `dir` is the module directory, copied. Returns 0 or -ENOMEM. */
 int moddep_open(struct moddep **out, const char *dir);
 void moddep_close(struct moddep *m); /* NULL is fine */
+
+/* Is that index in the directory, binary or text? */
+bool moddep_is_there(const char *dir, enum moddep_file file);
 
 /* modules.dep is read from `path`, a text file that has to be there. Before the first question.
  * Returns 0 or -ENOMEM. */

@@ -1,11 +1,8 @@
 /* lib/modhint.c - why a symbol is unresolved, where that can be known */
 #include "modhint.h"
 
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "moddep.h"
 #include "modname.h"
 #include "msg.h"
@@ -103,26 +100,13 @@ static bool hint_from_index(const char *module_dir, const char *name)
 	return module != NULL;
 }
 
-static bool has_index(const char *dir)
-{
-	static const char *const names[] = {"modules.symbols.bin", "modules.symbols"};
-	char file[PATH_MAX];
-	bool there = false;
-
-	for (int i = 0; i < 2 && !there; i++)
-		there = snprintf(file, sizeof(file), "%s/%s", dir, names[i]) <
-				(int)sizeof(file) &&
-			access(file, F_OK) == 0;
-	return there;
-}
-
 char *modhint_tree_of(const char *path)
 {
 	char *dir = realpath(path, NULL), *slash;
 
 	while (dir && (slash = strrchr(dir, '/')) != NULL) {
 		*slash = '\0';
-		if (has_index(dir))
+		if (moddep_is_there(dir, MODDEP_SYMBOLS))
 			return dir;
 	}
 	free(dir);

@@ -2,7 +2,6 @@
 #include "tree.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,15 +54,11 @@ void tree_complain(struct tree *t, int err)
 
 const char *tree_lacks(struct tree *t)
 {
-	char text[PATH_MAX], binary[PATH_MAX];
-
 	if (access(t->dir, F_OK) != 0)
 		return t->dir;
-	snprintf(text, sizeof(text), "%s/modules.dep", t->dir);
-	snprintf(binary, sizeof(binary), "%s/modules.dep.bin", t->dir);
-	if (access(text, F_OK) == 0 || access(binary, F_OK) == 0)
+	if (moddep_is_there(t->dir, MODDEP_DEP))
 		return NULL;
-	obstack_printf(&t->mem, "%s, run depmod", text);
+	obstack_printf(&t->mem, "%s/modules.dep, run depmod", t->dir);
 	obstack_1grow(&t->mem, '\0');
 	return obstack_finish(&t->mem);
 }
