@@ -14,23 +14,26 @@ EXPORT_NO_SYMBOLS;
 
 static int major;
 
+/* Behind an instruction at label 1: where it faults, err becomes the failure. */
+#define FIXUP                                                                            \
+	"2:\n"                                                                           \
+	"	.section .fixup, \"ax\"\n"                                                     \
+	"3:	movl %[failure], %[err]\n"                                                   \
+	"	jmp 2b\n"                                                                      \
+	"	.previous\n"                                                                   \
+	"	.section __ex_table, \"a\"\n"                                                  \
+	"	.align 4\n"                                                                    \
+	"	.long 1b, 3b\n"                                                                \
+	"	.previous\n"
+
 /* 0 and the value, or -EFAULT. */
 static int peek(unsigned long at, int *value)
 {
 	int err = 0;
 
-	__asm__ __volatile__("1:	movl (%2), %1\n"
-			     "2:\n"
-			     "	.section .fixup, \"ax\"\n"
-			     "3:	movl %3, %0\n"
-			     "	jmp 2b\n"
-			     "	.previous\n"
-			     "	.section __ex_table, \"a\"\n"
-			     "	.align 4\n"
-			     "	.long 1b, 3b\n"
-			     "	.previous\n"
-			     : "+r"(err), "=&r"(*value)
-			     : "r"(at), "i"(-EFAULT)
+	__asm__ __volatile__("1:	movl (%2), %1\n" FIXUP
+			     : [err] "+r"(err), "=&r"(*value)
+			     : "r"(at), [failure] "i"(-EFAULT)
 			     : "memory");
 	return err;
 }
@@ -40,18 +43,9 @@ static int ratio(int a, int b, int *value)
 {
 	int err = 0, rest;
 
-	__asm__ __volatile__("1:	idivl %4\n"
-			     "2:\n"
-			     "	.section .fixup, \"ax\"\n"
-			     "3:	movl %5, %0\n"
-			     "	jmp 2b\n"
-			     "	.previous\n"
-			     "	.section __ex_table, \"a\"\n"
-			     "	.align 4\n"
-			     "	.long 1b, 3b\n"
-			     "	.previous\n"
-			     : "+r"(err), "=a"(*value), "=d"(rest)
-			     : "1"(a), "r"(b), "i"(-EDOM), "2"(0));
+	__asm__ __volatile__("1:	idivl %4\n" FIXUP
+			     : [err] "+r"(err), "=a"(*value), "=d"(rest)
+			     : "1"(a), "r"(b), [failure] "i"(-EDOM), "2"(0));
 	return err;
 }
 
